@@ -1,0 +1,25 @@
+namespace HybridLlm;
+
+/// <summary>What becomes of measurements.</summary>
+public sealed class MetricsOptions
+{
+    /// <summary>Gets or sets where outcomes are kept: <c>Json</c> (files), <c>None</c> (memory only) or the name of a registered store. Default: <c>Json</c>.</summary>
+    public string Store { get; set; } = "Json";
+
+    /// <summary>
+    /// Gets or sets the folder of the files. <see langword="null"/> for <c>HybridLlm/metrics</c> under the user's local application data folder. It is created.
+    /// </summary>
+    public string? Path { get; set; }
+
+    /// <summary>Gets or sets how long outcomes are kept, 1 hour or more. Default: 90 days.</summary>
+    public TimeSpan Retention { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>Gets or sets how long outcomes may wait to be written, 10 milliseconds to 1 hour. Default: 1 second.</summary>
+    public TimeSpan FlushInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Gets or sets the number of calls after which the weight of a measurement has halved, 1 or more. Default: 50.</summary>
+    public double HalfLife { get; set; } = 50;
+
+    /// <summary>Gets or sets how many recent responses can be given feedback, 0 to 1,000,000. Default: 10,000.</summary>
+    public int FeedbackWindow { get; set; } = 10_000;
+}

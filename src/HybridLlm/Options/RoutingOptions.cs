@@ -1,0 +1,42 @@
+namespace HybridLlm;
+
+/// <summary>The routing policy.</summary>
+public sealed class RoutingOptions
+{
+    /// <summary>The name of the built-in default model: Mistral 7B, under the Apache-2.0 licence.</summary>
+    public const string BuiltInDefaultModel = "mistral:7b";
+
+    /// <summary>
+    /// Gets or sets the model that is preferred where nothing else decides. <see langword="null"/> for <see cref="BuiltInDefaultModel"/>, if a provider serves it.
+    /// </summary>
+    public string? DefaultModel { get; set; }
+
+    /// <summary>Gets or sets the measured accuracy below which a model is dropped for a task, 0 to 1. Default: 0.3.</summary>
+    public double AccuracyFloor { get; set; } = 0.3;
+
+    /// <summary>Gets or sets the measured accuracy above which a model is boosted for a task, 0 to 1. Default: 0.7.</summary>
+    public double AccuracyBoostAbove { get; set; } = 0.7;
+
+    /// <summary>Gets or sets what the boost adds to the score, 0 to 1. Default: 0.2.</summary>
+    public double AccuracyBoost { get; set; } = 0.2;
+
+    /// <summary>Gets or sets how many recent calls it takes before measured accuracy drops or boosts a model, above 0. Default: 5.</summary>
+    public double MinimumEvidence { get; set; } = 5;
+
+    /// <summary>
+    /// Gets or sets the weight of the configured profile against measurements, in calls, above 0: after as many calls both count the same. Default: 4.
+    /// </summary>
+    public double PriorStrength { get; set; } = 4;
+
+    /// <summary>Gets or sets how many routes a request may try, 1 to 20. Default: 5.</summary>
+    public int MaxRoutes { get; set; } = 5;
+
+    /// <summary>Gets or sets what applies to every task and model that says nothing else.</summary>
+    public GenerationDefaults Defaults { get; set; } = new();
+
+    /// <summary>Gets what differs per task type.</summary>
+    public IDictionary<string, TaskRoutingOptions> Tasks { get; } = new Dictionary<string, TaskRoutingOptions>(StringComparer.Ordinal);
+
+    /// <summary>Gets the rules, tried in order of <see cref="RuleOptions.Priority"/>, then as they stand.</summary>
+    public IList<RuleOptions> Rules { get; } = [];
+}

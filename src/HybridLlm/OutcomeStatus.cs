@@ -1,0 +1,17 @@
+namespace HybridLlm;
+
+/// <summary>What an attempt came to.</summary>
+public enum OutcomeStatus
+{
+    /// <summary>It completed, was not empty and passed its checks.</summary>
+    Succeeded,
+
+    /// <summary>It failed.</summary>
+    Failed,
+
+    /// <summary>Its caller, or a faster route, made it superfluous: neither a success nor a failure of the model.</summary>
+    Cancelled,
+
+    /// <summary>Not an attempt: a user's judgement of an earlier answer.</summary>
+    Rated,
+}

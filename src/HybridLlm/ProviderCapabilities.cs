@@ -1,0 +1,23 @@
+namespace HybridLlm;
+
+/// <summary>What a backend can do, whatever the model.</summary>
+public sealed record ProviderCapabilities
+{
+    /// <summary>Gets the features that the backend supports. A model has at most these.</summary>
+    public LlmFeatures Features { get; init; } =
+        LlmFeatures.Streaming | LlmFeatures.Tools | LlmFeatures.JsonSchema;
+
+    /// <summary>
+    /// Gets a value indicating whether requests that are not streamed are better sent as streams and put together here. True for servers that go on
+    /// generating when the caller of a request that is not streamed leaves; it also lets the first-token and idle budgets watch over such requests.
+    /// </summary>
+    public bool PrefersStreaming { get; init; }
+
+    /// <summary>Gets a value indicating whether the backend's use costs money per token. Requests to it are never sent twice to save time.</summary>
+    public bool IsMetered { get; init; }
+
+    /// <summary>
+    /// Gets a value indicating whether requests stay on this machine or network, under the owner's control. Used by privacy rules.
+    /// </summary>
+    public bool IsLocal { get; init; } = true;
+}

@@ -1,0 +1,23 @@
+namespace HybridLlm;
+
+/// <summary>Everything that bears on a routing decision, as immutable snapshots.</summary>
+public sealed class SelectionContext
+{
+    /// <summary>Gets the request.</summary>
+    public required LlmRequest Request { get; init; }
+
+    /// <summary>Gets what the request is.</summary>
+    public required TaskProfile Profile { get; init; }
+
+    /// <summary>Gets the models.</summary>
+    public required IModelCatalog Catalog { get; init; }
+
+    /// <summary>Gets what was measured of them.</summary>
+    public required IPerformanceTracker Performance { get; init; }
+
+    /// <summary>Gets which of them can be called now.</summary>
+    public required IRouteAvailability Availability { get; init; }
+
+    /// <summary>Gets the routing policy.</summary>
+    public required RoutingOptions Routing { get; init; }
+}
