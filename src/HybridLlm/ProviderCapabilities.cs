@@ -13,6 +13,12 @@ public sealed record ProviderCapabilities
     /// </summary>
     public bool PrefersStreaming { get; init; }
 
+    /// <summary>
+    /// Gets how many requests the backend works on at once, where it tells; <see langword="null"/> otherwise.
+    /// It applies where <see cref="ProviderOptions.MaxConcurrency"/> is not set.
+    /// </summary>
+    public int? MaxConcurrency { get; init; }
+
     /// <summary>Gets a value indicating whether the backend's use costs money per token. Requests to it are never sent twice to save time.</summary>
     public bool IsMetered { get; init; }
 

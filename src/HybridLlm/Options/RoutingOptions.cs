@@ -31,6 +31,9 @@ public sealed class RoutingOptions
     /// <summary>Gets or sets how many routes a request may try, 1 to 20. Default: 5.</summary>
     public int MaxRoutes { get; set; } = 5;
 
+    /// <summary>Gets or sets how many requests of a batch run at once, 1 to 1,000. Default: 8.</summary>
+    public int BatchConcurrency { get; set; } = 8;
+
     /// <summary>Gets or sets what applies to every task and model that says nothing else.</summary>
     public GenerationDefaults Defaults { get; set; } = new();
 

@@ -1,0 +1,10 @@
+using HybridLlm.Execution;
+
+namespace HybridLlm.Configuration;
+
+/// <summary>Everything that a request goes by, as it was when the request began. Immutable; an edit makes a new one.</summary>
+/// <param name="Options">The options.</param>
+/// <param name="Catalog">The models.</param>
+/// <param name="Routes">What is in use of them.</param>
+/// <param name="Execution">How requests are carried out.</param>
+internal sealed record RoutingSnapshot(HybridLlmOptions Options, IModelCatalog Catalog, RouteTable Routes, ExecutionSettings Execution);

@@ -1,0 +1,57 @@
+using HybridLlm.Configuration;
+using HybridLlm.Execution;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+
+namespace HybridLlm.DependencyInjection;
+
+/// <summary>Puts the parts together and owns them.</summary>
+internal sealed class HybridLlmRuntime : IAsyncDisposable, IDisposable
+{
+    private readonly RoutePipelines _pipelines;
+    private readonly RouteProber _prober;
+    private readonly SnapshotManager _snapshots;
+
+    public HybridLlmRuntime(
+        OptionsWatcher options,
+        IEnumerable<ILlmProviderFactory> factories,
+        IServiceProvider services,
+        ITaskClassifier classifier,
+        IModelSelector selector,
+        IPerformanceTracker tracker,
+        TimeProvider time,
+        ILoggerFactory loggerFactory)
+    {
+        var execution = loggerFactory.CreateLogger("HybridLlm.Execution");
+        var configuration = loggerFactory.CreateLogger("HybridLlm.Configuration");
+        _pipelines = new(options.Current.Resilience, time);
+        _prober = new(time, execution);
+        _snapshots = new(
+            options, new(factories, services, time, loggerFactory), new(time, configuration), _pipelines, _prober, time, configuration);
+        var recent = new RecentResponses(options.Current.Metrics.FeedbackWindow);
+        var recorder = new OutcomeRecorder(tracker, recent, _prober, time, execution);
+        Client = new HybridLlmClient(_snapshots, classifier, selector, tracker, new(_pipelines), recorder, recent);
+    }
+
+    public IHybridLlmClient Client { get; }
+
+    /// <summary>Gets the client for a key: the name or alias of a model, else a task type.</summary>
+    public IChatClient ClientFor(object? key) => key switch
+    {
+        string name when _snapshots.Current.Catalog.TryFind(name, out _) => Client.ForModel(name),
+        string { Length: > 0 } taskType => Client.ForTask(taskType),
+        _ => throw new InvalidOperationException(
+            $"There is no IChatClient with the key '{key}'. HybridLlm gives one for the name or alias of a model and for a task type, as a string."),
+    };
+
+    public void Start() => _snapshots.Start();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _prober.DisposeAsync().ConfigureAwait(false);
+        await _snapshots.DisposeAsync().ConfigureAwait(false);
+        _pipelines.Dispose();
+    }
+
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+}

@@ -1,0 +1,323 @@
+using Microsoft.Extensions.AI;
+using Polly;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
+
+namespace HybridLlm.Execution;
+
+/// <summary>
+/// One call of one route, up to its first content. What comes before that is held back, so that another route can still take over unseen;
+/// what comes after it is the business of the <see cref="AnswerStream"/>.
+/// </summary>
+internal sealed class Attempt
+{
+    /// <summary>How much may come before the first content. More than that is passed on as it is.</summary>
+    private const int MaxHeldUpdates = 16_384;
+
+    private static readonly TimeSpan FirstLoadPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestLoadPause = TimeSpan.FromSeconds(2);
+
+    private readonly CancellationTokenSource _own;
+    private readonly ChatOptions _options;
+    private RouteLease _lease;
+    private bool _holdsLease;
+    private int _stop;
+    private long _lastSign;
+
+    public Attempt(RequestRun run, Route route, RouteRuntime runtime, int number, bool isHedge)
+    {
+        Run = run;
+        Route = route;
+        Runtime = runtime;
+        Number = number;
+        IsHedge = isHedge;
+        IsStream = route.Model.Features.HasFlag(LlmFeatures.Streaming)
+            && (run.Streamed || runtime.Provider.Provider.Capabilities.PrefersStreaming);
+        Started = run.Time.GetTimestamp();
+        _lastSign = Started;
+        _options = run.OptionsFor(route.Model);
+        _own = CancellationTokenSource.CreateLinkedTokenSource(run.CallerToken);
+    }
+
+    public RequestRun Run { get; }
+
+    public Route Route { get; }
+
+    public RouteRuntime Runtime { get; }
+
+    public int Number { get; }
+
+    public bool IsHedge { get; }
+
+    /// <summary>
+    /// Gets a value indicating whether the backend is asked for a stream. It may be although the caller did not, and is not, although the caller did,
+    /// when the model cannot: then the whole answer is streamed at once.
+    /// </summary>
+    public bool IsStream { get; }
+
+    /// <summary>Gets when the call began: after its wait for a place.</summary>
+    public long Started { get; private set; }
+
+    /// <summary>Gets when the first content came, or the whole answer where it is not a stream; 0 before.</summary>
+    public long FirstContent { get; private set; }
+
+    /// <summary>Gets the time of the last sign of life.</summary>
+    public long LastSign => Volatile.Read(ref _lastSign);
+
+    /// <summary>Gets a value indicating whether the backend said that it is loading the model.</summary>
+    public bool IsLoading { get; private set; }
+
+    /// <summary>Gets a value indicating whether the backend was called at all: an open circuit and a full queue keep calls away.</summary>
+    public bool WasCalled { get; private set; }
+
+    /// <summary>Gets the complete answer; <see langword="null"/> before it came, and where it is a stream.</summary>
+    public ChatResponse? Response { get; private set; }
+
+    /// <summary>Gets the stream, from its first content on; <see langword="null"/> before, and where the answer is not a stream.</summary>
+    public AnswerStream? Stream { get; private set; }
+
+    /// <summary>Gets why the attempt ended without content; <see langword="null"/> when it did not. A cancellation is an <see cref="OperationCanceledException"/>.</summary>
+    public Exception? Failure { get; private set; }
+
+    public bool HasContent => Response is not null || Stream is not null;
+
+    /// <summary>Gets or sets a value indicating whether what the attempt came to has been recorded.</summary>
+    public bool IsSettled { get; set; }
+
+    public AttemptStop StopReason => (AttemptStop)Volatile.Read(ref _stop);
+
+    public TimeoutOptions Timeouts => Runtime.Provider.Timeouts;
+
+    public RoutePace Pace => Runtime.PaceOf(IsStream);
+
+    /// <summary>Gets the time after which the pipeline gives the attempt up in any case; finer budgets apply before it.</summary>
+    public TimeSpan HardTimeout => IsStream ? Timeouts.Load + Timeouts.FirstToken : Run.Remaining;
+
+    /// <summary>Gets how long the first content may take, as far as nothing is known of the model's state.</summary>
+    public TimeSpan FirstContentBudget
+    {
+        get
+        {
+            if (!IsStream)
+            {
+                return Run.Remaining;
+            }
+
+            // Of a model that has never answered and whose state nobody can ask, it must be assumed that the first call loads it.
+            var mayBeLoading = Pace.Samples == 0 && Runtime.Provider.Provider is not IModelStateSource;
+            return mayBeLoading && Timeouts.Load > Timeouts.FirstToken ? Timeouts.Load : Timeouts.FirstToken;
+        }
+    }
+
+    /// <summary>Calls the route until its first content. Does not throw: the result is in <see cref="HasContent"/> and <see cref="Failure"/>.</summary>
+    public async ValueTask OpenAsync()
+    {
+        try
+        {
+            _lease = await Runtime.EnterAsync(_own.Token).ConfigureAwait(false);
+            _holdsLease = true;
+        }
+        catch (Exception exception)
+        {
+            Failure = Translate(exception);
+            return;
+        }
+
+        Started = Run.Time.GetTimestamp();
+        Volatile.Write(ref _lastSign, Started);
+        var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, Run.CallerToken);
+        try
+        {
+            context.Properties.Set(RoutePipelines.AttemptKey, this);
+            var outcome = await Runtime.Pipeline
+                .ExecuteOutcomeAsync(static (context, attempt) => attempt.CallAsync(context.CancellationToken), context, this)
+                .ConfigureAwait(false);
+            Failure = outcome.Exception is { } exception ? Translate(exception) : null;
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    /// <summary>Stops the call from our side. The first reason given stands.</summary>
+    public void Stop(AttemptStop reason)
+    {
+        if (Interlocked.CompareExchange(ref _stop, (int)reason, (int)AttemptStop.None) == (int)AttemptStop.None)
+        {
+            _own.Cancel();
+        }
+    }
+
+    /// <summary>Stops waiting for a call that was stopped: a client that does not listen to its token holds nobody up. What it holds is given back when it ends.</summary>
+    public async Task AbandonAsync(Task open)
+    {
+        await open.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await CloseAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Gives back what the attempt holds.</summary>
+    public ValueTask CloseAsync()
+    {
+        var stream = Stream;
+        if (stream is null)
+        {
+            Release();
+            return ValueTask.CompletedTask;
+        }
+
+        return CloseStreamAsync(stream);
+    }
+
+    /// <summary>Says in one way what went wrong, whatever threw it.</summary>
+    /// <returns>A <see cref="ProviderException"/>, or an <see cref="OperationCanceledException"/> when the caller left or another route won.</returns>
+    public Exception Translate(Exception exception) => exception switch
+    {
+        _ when exception is OperationCanceledException && Run.CallerToken.IsCancellationRequested => exception,
+        OperationCanceledException when StopReason == AttemptStop.LostRace => exception,
+        OperationCanceledException when StopReason != AttemptStop.None => Error(ProviderErrorKind.Timeout, StopWords(), exception),
+        TimeoutRejectedException => Error(ProviderErrorKind.Timeout, $"gave no answer within {HardTimeout}", exception),
+        BrokenCircuitException broken => new ProviderException(
+            ProviderErrorKind.Unavailable, $"{Route.Model.Name} at {Route.Model.Provider} is left alone for a while because it kept failing (circuit open)", broken)
+        {
+            Provider = Route.Model.Provider,
+            ModelId = Route.Model.ModelId,
+            RetryAfter = broken.RetryAfter,
+        },
+        _ => ForeignExceptions.Classify(exception, Route.Model),
+    };
+
+    public ProviderException Error(ProviderErrorKind kind, string words, Exception? cause = null) =>
+        new(kind, $"{Route.Model.Name} at {Route.Model.Provider} {words}.", cause) { Provider = Route.Model.Provider, ModelId = Route.Model.ModelId };
+
+    private string StopWords() => StopReason switch
+    {
+        AttemptStop.FirstContentBudget => $"gave no content within {FirstContentBudget} (Timeouts:FirstToken, Timeouts:Load)",
+        AttemptStop.IdleBudget => $"paused for more than {Pace.IdleBudget(Timeouts)} in its answer (Timeouts:Idle)",
+        _ => $"was stopped because the request's {Run.Total} are over (Timeouts:Total)",
+    };
+
+    private async ValueTask<Outcome<bool>> CallAsync(CancellationToken pipelineToken)
+    {
+        WasCalled = true;
+        // The pipeline's token belongs to a pool and must not outlive this call, so clients get one of our own that follows it until the first content.
+        var registration = pipelineToken.CanBeCanceled
+            ? pipelineToken.UnsafeRegister(static own => ((CancellationTokenSource)own!).Cancel(), _own)
+            : default;
+        try
+        {
+            var pause = FirstLoadPause;
+            while (true)
+            {
+                try
+                {
+                    if (IsStream)
+                    {
+                        await OpenStreamAsync().ConfigureAwait(false);
+                    }
+                    else
+                    {
+                        await GetResponseAsync().ConfigureAwait(false);
+                    }
+
+                    return Outcome.FromResult(true);
+                }
+                catch (ProviderException exception) when (exception.Kind == ProviderErrorKind.ModelLoading && Run.Time.GetElapsedTime(Started) < Timeouts.Load)
+                {
+                    IsLoading = true;
+                    Volatile.Write(ref _lastSign, Run.Time.GetTimestamp());
+                }
+
+                await Task.Delay(pause, Run.Time, _own.Token).ConfigureAwait(false);
+                pause = pause * 2 < LongestLoadPause ? pause * 2 : LongestLoadPause;
+            }
+        }
+        catch (OperationCanceledException exception) when (pipelineToken.IsCancellationRequested && StopReason == AttemptStop.None)
+        {
+            // The pipeline tells its own timeout from the caller's cancellation.
+            return Outcome.FromException<bool>(exception);
+        }
+        catch (Exception exception)
+        {
+            return Outcome.FromException<bool>(Translate(exception));
+        }
+        finally
+        {
+            await registration.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask GetResponseAsync()
+    {
+        var response = await Runtime.Client.GetResponseAsync(Run.Request.Messages, _options, _own.Token).ConfigureAwait(false);
+        FirstContent = Run.Time.GetTimestamp();
+        if (!AnswerContent.IsIn(response))
+        {
+            throw Error(ProviderErrorKind.InvalidResponse, "gave an empty answer");
+        }
+
+        if (Run.Streamed)
+        {
+            Stream = new(this, AsyncEnumerable.Empty<ChatResponseUpdate>().GetAsyncEnumerator(_own.Token), [.. response.ToChatResponseUpdates()]);
+        }
+        else
+        {
+            Response = response;
+        }
+    }
+
+    private async ValueTask OpenStreamAsync()
+    {
+        var updates = Runtime.Client.GetStreamingResponseAsync(Run.Request.Messages, _options, _own.Token).GetAsyncEnumerator(_own.Token);
+        try
+        {
+            var head = new List<ChatResponseUpdate>(2);
+            while (await updates.MoveNextAsync().ConfigureAwait(false))
+            {
+                var update = updates.Current;
+                head.Add(update);
+                IsLoading = false;
+                var now = Run.Time.GetTimestamp();
+                Volatile.Write(ref _lastSign, now);
+                if (AnswerContent.IsIn(update.Contents) || head.Count == MaxHeldUpdates)
+                {
+                    FirstContent = now;
+                    Stream = new(this, updates, head);
+                    return;
+                }
+            }
+
+            throw Error(ProviderErrorKind.InvalidResponse, head.Count == 0 ? "ended its stream without an answer" : "gave an empty answer");
+        }
+        finally
+        {
+            if (Stream is null)
+            {
+                await updates.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async ValueTask CloseStreamAsync(AnswerStream stream)
+    {
+        try
+        {
+            await stream.DisposeUpdatesAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
+    private void Release()
+    {
+        if (_holdsLease)
+        {
+            _holdsLease = false;
+            _lease.Release();
+        }
+
+        _own.Dispose();
+    }
+}

@@ -1,0 +1,113 @@
+using Microsoft.Extensions.Logging;
+
+namespace HybridLlm.Execution;
+
+/// <summary>Makes known what attempts came to, once each: to the trace, the tracker, the route's memory and the log.</summary>
+internal sealed class OutcomeRecorder(
+    IPerformanceTracker tracker, RecentResponses recent, RouteProber prober, TimeProvider time, ILogger logger)
+{
+    public TimeProvider Time => time;
+
+    public HedgeBudget Hedges { get; } = new();
+
+    public void Answered(Attempt attempt)
+    {
+        attempt.Pace.SeeFirstContent(time.GetElapsedTime(attempt.Started, attempt.FirstContent), attempt.Run.InputTokens);
+        if (attempt.Runtime.EndRest())
+        {
+            ExecutionLog.RouteBack(logger, attempt.Route.Model.Name, attempt.Route.Model.Provider);
+        }
+
+        var record = Describe(attempt, OutcomeStatus.Succeeded, null, null, null);
+        attempt.Run.Trace.Add(record);
+        var outcome = Measure(attempt, record);
+        recent.Remember(outcome);
+        tracker.Record(outcome);
+    }
+
+    public void Failed(Attempt attempt, ProviderException failure, CooldownOptions cooldown)
+    {
+        var model = attempt.Route.Model;
+        var record = Describe(attempt, OutcomeStatus.Failed, failure.Kind, failure.Message, failure);
+        attempt.Run.Trace.Add(record);
+        ExecutionLog.AttemptFailed(logger, model.Name, model.Provider, record.Number, failure.Kind, failure.Message);
+        if (!attempt.WasCalled)
+        {
+            // The backend was never asked, so there is nothing to learn about it.
+            return;
+        }
+
+        tracker.Record(Measure(attempt, record));
+        if (ErrorPolicy.Of(failure.Kind).CountsAgainstRoute && attempt.Runtime.BeginRest(failure, cooldown) is { } rest)
+        {
+            ExecutionLog.RouteRests(logger, model.Name, model.Provider, rest.Until, failure.Kind);
+            if (rest.NeedsProbe)
+            {
+                prober.Schedule(attempt.Runtime);
+            }
+        }
+    }
+
+    public void Cancelled(Attempt attempt, string words)
+    {
+        var record = Describe(attempt, OutcomeStatus.Cancelled, null, words, null);
+        attempt.Run.Trace.Add(record);
+        if (attempt.WasCalled)
+        {
+            tracker.Record(Measure(attempt, record));
+        }
+    }
+
+    public void Hedged(Attempt slow, Attempt hedge) =>
+        ExecutionLog.Hedging(logger, slow.Route.Model.Name, time.GetElapsedTime(slow.Started), hedge.Route.Model.Name);
+
+    public void Retrying(RoutingTrace trace, TimeSpan delay) => ExecutionLog.Retrying(logger, trace.ResponseId, delay);
+
+    public void ClosingFailed(Attempt attempt, Exception exception) => ExecutionLog.ClosingFailed(logger, attempt.Route.Model.Provider, exception);
+
+    private AttemptRecord Describe(Attempt attempt, OutcomeStatus status, ProviderErrorKind? error, string? reason, Exception? exception) => new()
+    {
+        Number = attempt.Number,
+        Provider = attempt.Route.Model.Provider,
+        Model = attempt.Route.Model.Name,
+        Status = status,
+        Error = error,
+        Reason = reason,
+        Duration = attempt.Stream?.Duration
+            ?? (attempt.Response is null ? time.GetElapsedTime(attempt.Started) : time.GetElapsedTime(attempt.Started, attempt.FirstContent)),
+        TimeToFirstToken = attempt.Stream is null ? null : time.GetElapsedTime(attempt.Started, attempt.FirstContent),
+        IsHedge = attempt.IsHedge,
+        Exception = exception,
+    };
+
+    private CallOutcome Measure(Attempt attempt, AttemptRecord record)
+    {
+        var usage = attempt.Stream is { } stream ? stream.Usage : attempt.Response?.Usage;
+        var outputTokens = (int?)usage?.OutputTokenCount ?? (attempt.Stream is { Pieces: > 0 } pieces ? pieces.Pieces : null);
+        var generating = record.Duration - (record.TimeToFirstToken ?? TimeSpan.Zero);
+        // The first token's time is the prompt's, so a stream's pace is that of the tokens after it.
+        var generated = record.TimeToFirstToken is null ? outputTokens : outputTokens - 1;
+        var now = time.GetUtcNow();
+        var model = attempt.Route.Model;
+        return new()
+        {
+            Id = Guid.CreateVersion7(now),
+            Timestamp = now,
+            RequestId = attempt.Run.Trace.ResponseId,
+            Provider = model.Provider,
+            Model = model.Name,
+            ModelVersion = model.Version,
+            TaskType = attempt.Run.Trace.Plan.Profile.TaskType,
+            Complexity = attempt.Run.Trace.Plan.Profile.Complexity,
+            Status = record.Status,
+            Error = record.Error,
+            DurationMs = record.Duration.TotalMilliseconds,
+            TimeToFirstTokenMs = record.TimeToFirstToken?.TotalMilliseconds,
+            InputTokens = (int?)usage?.InputTokenCount,
+            OutputTokens = outputTokens,
+            TokensPerSecond = generated > 0 && generating > TimeSpan.Zero ? generated / generating.TotalSeconds : null,
+            Streamed = attempt.Run.Streamed,
+            Attempt = record.Number,
+        };
+    }
+}

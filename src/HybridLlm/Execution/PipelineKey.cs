@@ -1,0 +1,14 @@
+namespace HybridLlm.Execution;
+
+/// <summary>Names a pipeline: what it is for, and of which route.</summary>
+internal readonly record struct PipelineKey(string Kind, string Target)
+{
+    /// <summary>Retries a request whose routes have all failed.</summary>
+    public static PipelineKey Request { get; } = new("hybridllm.request", "");
+
+    /// <summary>Guards the attempts of one route.</summary>
+    public static PipelineKey Attempt(string target) => new("hybridllm.attempt", target);
+
+    /// <summary>The circuit breaker of one route. It has a pipeline of its own, so that its state outlives edits of everything else.</summary>
+    public static PipelineKey Breaker(string target) => new("hybridllm.breaker", target);
+}

@@ -1,0 +1,221 @@
+using Microsoft.Extensions.AI;
+
+namespace HybridLlm.Execution;
+
+/// <summary>One request on its way through its routes: which were tried, what they came to, and how much time is left.</summary>
+/// <remarks>One flow of control at a time uses it; only <see cref="Remaining"/> is read by timers.</remarks>
+internal sealed class RequestRun
+{
+    private readonly RouteTable _routes;
+    private readonly ExecutionSettings _settings;
+    private readonly OutcomeRecorder _recorder;
+    private readonly long _began;
+    private readonly int _routeCount;
+    private uint _tried;
+    private uint _retryable;
+    private int _attempts;
+    private int _contextToExceed;
+
+    public RequestRun(
+        LlmRequest request,
+        RoutingTrace trace,
+        RouteTable routes,
+        ExecutionSettings settings,
+        OutcomeRecorder recorder,
+        bool streamed,
+        CancellationToken callerToken)
+    {
+        Request = request;
+        Trace = trace;
+        _routes = routes;
+        _settings = settings;
+        _recorder = recorder;
+        Streamed = streamed;
+        CallerToken = callerToken;
+        Total = request.Timeout ?? settings.Total;
+        _began = recorder.Time.GetTimestamp();
+        recorder.Hedges.Earn(settings.Resilience.Hedging.MaxShare);
+        _routeCount = Math.Min(trace.Plan.Routes.Count, settings.MaxRoutes);
+    }
+
+    public LlmRequest Request { get; }
+
+    public RoutingTrace Trace { get; }
+
+    public bool Streamed { get; }
+
+    public CancellationToken CallerToken { get; }
+
+    public TimeSpan Total { get; }
+
+    public TimeProvider Time => _recorder.Time;
+
+    public HedgingOptions Hedging => _settings.Resilience.Hedging;
+
+    public int InputTokens => Trace.Plan.Profile.EstimatedInputTokens;
+
+    /// <summary>Gets or sets a check that the whole answer must pass: it returns what is wrong, or <see langword="null"/>.</summary>
+    public Func<ChatResponse, string?>? Check { get; init; }
+
+    public TimeSpan Remaining => Total - Time.GetElapsedTime(_began);
+
+    public ProviderException? LastFailure { get; private set; }
+
+    /// <summary>Gets a value indicating whether no other route could do better, because the request itself is at fault.</summary>
+    public bool IsGivenUp { get; private set; }
+
+    /// <summary>Gets how long the backends ask to be left alone, the least of those that may be tried again; <see langword="null"/> when none says.</summary>
+    public TimeSpan? RetryAfter { get; private set; }
+
+    /// <summary>Takes the next route that may be tried.</summary>
+    public bool TryNext(bool isHedge, out Attempt attempt)
+    {
+        var index = NextIndex(isHedge);
+        if (index < 0 || Remaining <= TimeSpan.Zero)
+        {
+            attempt = null!;
+            return false;
+        }
+
+        _tried |= 1u << index;
+        var route = Trace.Plan.Routes[index];
+        attempt = new(this, route, _routes.Find(route.Model), ++_attempts, isHedge);
+        return true;
+    }
+
+    /// <summary>Tells whether there is a route that may be started beside a slow one.</summary>
+    public bool HasHedge() => NextIndex(isHedge: true) >= 0;
+
+    /// <summary>Makes the options of an attempt: the caller's, then those of task and model, of the model, and the defaults.</summary>
+    public ChatOptions OptionsFor(ModelProfile model)
+    {
+        var options = RoutingHints.WithoutHints(Request.Options);
+        options.ModelId = model.ModelId;
+        if (model.Tasks.TryGetValue(Trace.Plan.Profile.TaskType, out var preset))
+        {
+            preset.Parameters.ApplyTo(options);
+        }
+
+        model.Parameters.ApplyTo(options);
+        _settings.Defaults.ApplyTo(options);
+        return options;
+    }
+
+    public void SettleAnswered(Attempt attempt)
+    {
+        if (Settle(attempt))
+        {
+            Trace.Model = attempt.Route.Model.Name;
+            Trace.Provider = attempt.Route.Model.Provider;
+            _recorder.Answered(attempt);
+        }
+    }
+
+    public void SettleFailed(Attempt attempt, ProviderException failure)
+    {
+        if (!Settle(attempt))
+        {
+            return;
+        }
+
+        var policy = ErrorPolicy.Of(failure.Kind);
+        LastFailure = failure;
+        IsGivenUp |= !policy.TriesNextRoute;
+        if (policy.MayRetry)
+        {
+            _retryable |= 1u << IndexOf(attempt);
+            RetryAfter = failure.RetryAfter is { } after && (RetryAfter is not { } least || after < least) ? after : RetryAfter;
+        }
+
+        if (failure.Kind == ProviderErrorKind.ContextExceeded)
+        {
+            _contextToExceed = Math.Max(_contextToExceed, failure.PromptTokens ?? failure.ContextLength ?? attempt.Route.Model.ContextLength ?? 0);
+        }
+
+        _recorder.Failed(attempt, failure, _settings.Resilience.Cooldown);
+    }
+
+    public void SettleCancelled(Attempt attempt, string words)
+    {
+        if (Settle(attempt))
+        {
+            _recorder.Cancelled(attempt, words);
+        }
+    }
+
+    public void LogClosingFailed(Attempt attempt, Exception exception) => _recorder.ClosingFailed(attempt, exception);
+
+    public void LogHedge(Attempt slow, Attempt hedge) => _recorder.Hedged(slow, hedge);
+
+    public bool TrySpendHedge() => _recorder.Hedges.TrySpend(Hedging.MaxShare);
+
+    /// <summary>Tells whether it is worth trying the failed routes again after a wait.</summary>
+    public bool CanRetry(RetryOptions options) =>
+        !IsGivenUp && _retryable != 0 && !CallerToken.IsCancellationRequested
+        && (RetryAfter is not { } after || after <= options.RetryAfterCap)
+        && (RetryAfter ?? options.Delay) < Remaining;
+
+    /// <summary>Lets the routes that failed for a passing reason be tried again.</summary>
+    public void ReadmitFailedRoutes(TimeSpan delay)
+    {
+        _recorder.Retrying(Trace, delay);
+        _tried &= ~_retryable;
+        _retryable = 0;
+        RetryAfter = null;
+    }
+
+    private static bool Settle(Attempt attempt)
+    {
+        if (attempt.IsSettled)
+        {
+            return false;
+        }
+
+        attempt.IsSettled = true;
+        return true;
+    }
+
+    private int IndexOf(Attempt attempt)
+    {
+        var routes = Trace.Plan.Routes;
+        for (var i = 0; i < _routeCount; i++)
+        {
+            if (ReferenceEquals(routes[i].Model, attempt.Route.Model))
+            {
+                return i;
+            }
+        }
+
+        return 0;
+    }
+
+    /// <summary>Finds the first untried route; one that began to rest after the plan was made comes only when no other is left.</summary>
+    private int NextIndex(bool isHedge)
+    {
+        var resting = -1;
+        var routes = Trace.Plan.Routes;
+        for (var i = 0; i < _routeCount; i++)
+        {
+            var model = routes[i].Model;
+            if ((_tried & (1u << i)) != 0 || (_contextToExceed > 0 && model.ContextLength is { } context && context <= _contextToExceed))
+            {
+                continue;
+            }
+
+            var runtime = _routes.Find(model);
+            if (isHedge && runtime.Provider.Provider.Capabilities.IsMetered)
+            {
+                continue;
+            }
+
+            if (runtime.GetAvailability().State == RouteState.Ready)
+            {
+                return i;
+            }
+
+            resting = resting < 0 ? i : resting;
+        }
+
+        return isHedge ? -1 : resting;
+    }
+}

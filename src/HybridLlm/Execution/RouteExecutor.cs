@@ -1,0 +1,81 @@
+using Microsoft.Extensions.AI;
+using Polly;
+
+namespace HybridLlm.Execution;
+
+/// <summary>Turns a plan into an answer.</summary>
+internal sealed class RouteExecutor(RoutePipelines pipelines)
+{
+    /// <summary>Gets the whole answer. A route whose answer breaks off is replaced too, because the caller has seen nothing of it.</summary>
+    /// <exception cref="AllRoutesFailedException">Every route that was tried failed.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public ValueTask<ChatResponse> GetResponseAsync(RequestRun run) => ExecuteAsync(run, AnswerAsync);
+
+    /// <summary>Gets a stream that has brought its first content.</summary>
+    /// <exception cref="AllRoutesFailedException">Every route that was tried failed before its first content.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public ValueTask<AnswerStream> OpenStreamAsync(RequestRun run) => ExecuteAsync(run, OpenAsync);
+
+    private async ValueTask<T> ExecuteAsync<T>(RequestRun run, Func<RequestRun, ValueTask<T>> answer)
+    {
+        var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, run.CallerToken);
+        try
+        {
+            context.Properties.Set(RoutePipelines.RunKey, run);
+            return await pipelines.Request
+                .ExecuteAsync(static (_, state) => state.answer(state.run), context, (run, answer))
+                .ConfigureAwait(false);
+        }
+        catch (ProviderException failure)
+        {
+            throw new AllRoutesFailedException(run.Trace, failure);
+        }
+        catch (OperationCanceledException exception) when (run.CallerToken.IsCancellationRequested && exception.CancellationToken != run.CallerToken)
+        {
+            throw new OperationCanceledException(exception.Message, exception, run.CallerToken);
+        }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
+    }
+
+    private static async ValueTask<ChatResponse> AnswerAsync(RequestRun run)
+    {
+        while (true)
+        {
+            var attempt = await FirstContentRace.NextAsync(run).ConfigureAwait(false) ?? throw NothingLeft(run);
+            try
+            {
+                var response = attempt.Response ?? await attempt.Stream!.ToResponseAsync().ConfigureAwait(false);
+                if (run.Check?.Invoke(response) is { } fault)
+                {
+                    throw attempt.Error(ProviderErrorKind.InvalidResponse, fault);
+                }
+
+                run.SettleAnswered(attempt);
+                return response;
+            }
+            catch (ProviderException failure)
+            {
+                // Recorded where it was seen, or here when the check found it; the next route takes over.
+                run.SettleFailed(attempt, failure);
+            }
+            finally
+            {
+                await attempt.CloseAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static async ValueTask<AnswerStream> OpenAsync(RequestRun run)
+    {
+        var attempt = await FirstContentRace.NextAsync(run).ConfigureAwait(false) ?? throw NothingLeft(run);
+        run.Trace.Model = attempt.Route.Model.Name;
+        run.Trace.Provider = attempt.Route.Model.Provider;
+        return attempt.Stream!;
+    }
+
+    private static ProviderException NothingLeft(RequestRun run) =>
+        run.LastFailure ?? new(ProviderErrorKind.Timeout, $"The request's {run.Total} were over before a route could be tried (Timeouts:Total).");
+}

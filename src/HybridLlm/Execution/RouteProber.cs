@@ -1,0 +1,143 @@
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+
+namespace HybridLlm.Execution;
+
+/// <summary>
+/// Finds out in the background whether a resting route works again, so that no caller has to: first the cheap health check, then a real request of one
+/// token, because a server whose listing is green may still be unable to answer.
+/// </summary>
+internal sealed class RouteProber(TimeProvider time, ILogger logger) : IAsyncDisposable
+{
+    private static readonly TimeSpan HealthTimeout = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan BusyPause = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<RouteRuntime, Task> _probes = [];
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>Gets or sets how long failing routes rest.</summary>
+    public CooldownOptions Cooldown { get; set; } = new();
+
+    /// <summary>Probes a route when its rest ends, and again until it works. One that is being probed already goes on as it is.</summary>
+    public void Schedule(RouteRuntime route)
+    {
+        lock (_lock)
+        {
+            if (!_stop.IsCancellationRequested && !_probes.ContainsKey(route))
+            {
+                _probes.Add(route, Task.Run(() => RunAsync(route)));
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Task[] running;
+        lock (_lock)
+        {
+            if (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+
+            _stop.Cancel();
+            running = [.. _probes.Values];
+        }
+
+        await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _stop.Dispose();
+    }
+
+    private async Task RunAsync(RouteRuntime route)
+    {
+        try
+        {
+            while (!IsDone(route))
+            {
+                if (route.Rest is { } rest && rest.Until - time.GetUtcNow() is { Ticks: > 0 } wait)
+                {
+                    await Task.Delay(wait, time, _stop.Token).ConfigureAwait(false);
+                }
+                else if (!await ProbeAsync(route).ConfigureAwait(false))
+                {
+                    await Task.Delay(BusyPause, time, _stop.Token).ConfigureAwait(false);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The application ends.
+        }
+    }
+
+    /// <summary>Takes a route off the list when nothing is left to find out. In one step, so that a failure that comes just then is not overlooked.</summary>
+    private bool IsDone(RouteRuntime route)
+    {
+        lock (_lock)
+        {
+            return (route.Rest is not { NeedsProbe: true } || route.Provider.IsRetired) && _probes.Remove(route);
+        }
+    }
+
+    /// <returns>Whether the route was probed; <see langword="false"/> when it is in use after all, and what comes of that decides.</returns>
+    private async Task<bool> ProbeAsync(RouteRuntime route)
+    {
+        if (!route.TryEnter(out var lease))
+        {
+            return false;
+        }
+
+        try
+        {
+            await CheckHealthAsync(route).ConfigureAwait(false);
+            await AskAsync(route).ConfigureAwait(false);
+            route.EndRest();
+            ExecutionLog.ProbeSucceeded(logger, route.ModelId, route.Provider.Name);
+        }
+        catch (Exception exception) when (!_stop.IsCancellationRequested)
+        {
+            var failure = exception as ProviderException
+                ?? new ProviderException(ProviderErrorKind.Timeout, $"The probe failed: {exception.Message}", exception);
+            ExecutionLog.ProbeFailed(logger, route.ModelId, route.Provider.Name, failure.Message);
+            route.BeginRest(failure, Cooldown);
+        }
+        finally
+        {
+            lease.Release();
+        }
+
+        return true;
+    }
+
+    private async Task CheckHealthAsync(RouteRuntime route)
+    {
+        using var timeout = new CancellationTokenSource(HealthTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stop.Token);
+        var health = await route.Provider.Provider.CheckHealthAsync(either.Token).ConfigureAwait(false);
+        route.Provider.Health = health;
+        if (health.Status is ProviderHealthStatus.Unhealthy or ProviderHealthStatus.Loading)
+        {
+            throw new ProviderException(ProviderErrorKind.Unavailable, health.Description ?? $"Provider '{route.Provider.Name}' is {health.Status}.");
+        }
+    }
+
+    private async Task AskAsync(RouteRuntime route)
+    {
+        using var timeout = new CancellationTokenSource(route.Provider.Timeouts.FirstToken, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stop.Token);
+        var options = new ChatOptions { ModelId = route.ModelId, MaxOutputTokens = 1 };
+        await foreach (var update in route.Client
+            .GetStreamingResponseAsync([new ChatMessage(ChatRole.User, "ping")], options, either.Token).ConfigureAwait(false))
+        {
+            // The one token may be invisible; that it was generated shows in that the answer ends for a reason.
+            if (update.FinishReason is not null || update.Contents.Any(c => c is TextContent { Text.Length: > 0 } or TextReasoningContent { Text.Length: > 0 }))
+            {
+                return;
+            }
+        }
+
+        throw new ProviderException(ProviderErrorKind.InvalidResponse, $"Provider '{route.Provider.Name}' gave an empty answer to a probe.");
+    }
+}

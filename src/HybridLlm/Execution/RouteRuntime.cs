@@ -1,0 +1,144 @@
+using Microsoft.Extensions.AI;
+
+namespace HybridLlm.Execution;
+
+/// <summary>A model in use: its client, its gates, its pipeline, and what is remembered of it from call to call.</summary>
+internal sealed class RouteRuntime
+{
+    private readonly TimeProvider _timeProvider;
+    private readonly RoutePipeline _pipeline;
+    private readonly Lazy<IChatClient> _client;
+    private readonly RoutePace _streamPace = new();
+    private readonly RoutePace _wholePace = new();
+    private volatile ConcurrencyGate? _gate;
+    private RouteRest? _rest;
+
+    public RouteRuntime(ProviderRuntime provider, string modelId, RoutePipeline pipeline, TimeProvider timeProvider)
+    {
+        Provider = provider;
+        ModelId = modelId;
+        _pipeline = pipeline;
+        _timeProvider = timeProvider;
+        _client = new(() => provider.Provider.GetChatClient(modelId));
+    }
+
+    public ProviderRuntime Provider { get; }
+
+    public string ModelId { get; }
+
+    public IChatClient Client => _client.Value;
+
+    public Polly.ResiliencePipeline Pipeline => _pipeline.Pipeline;
+
+    /// <summary>Gets the present rest; <see langword="null"/> when there is none.</summary>
+    public RouteRest? Rest => Volatile.Read(ref _rest);
+
+    /// <summary>Gets the pace of streamed answers, or of those that come as a whole.</summary>
+    public RoutePace PaceOf(bool streams) => streams ? _streamPace : _wholePace;
+
+    /// <summary>Takes over the model's own limit of calls at once.</summary>
+    public void Apply(int? maxConcurrency)
+    {
+        if (maxConcurrency is not { } permits)
+        {
+            _gate = null;
+        }
+        else if (_gate?.Permits != permits)
+        {
+            var options = Provider.Options;
+            _gate = new($"Model '{ModelId}'", permits, options.QueueLimit, options.QueueTimeout);
+        }
+    }
+
+    /// <summary>Waits for a place at the gates of model and provider.</summary>
+    /// <exception cref="ProviderException">There is none within the wait budget.</exception>
+    public ValueTask<RouteLease> EnterAsync(CancellationToken cancellationToken)
+    {
+        var model = _gate;
+        var provider = Provider.Gate;
+        if (model is null && provider.TryEnter())
+        {
+            Provider.Enter();
+            return new(new RouteLease(Provider, provider, null));
+        }
+
+        return QueueAsync(model, provider, cancellationToken);
+    }
+
+    /// <summary>Takes a place if there is one right now.</summary>
+    public bool TryEnter(out RouteLease lease)
+    {
+        var model = _gate;
+        var provider = Provider.Gate;
+        lease = default;
+        if (model?.TryEnter() == false)
+        {
+            return false;
+        }
+
+        if (!provider.TryEnter())
+        {
+            model?.Exit();
+            return false;
+        }
+
+        Provider.Enter();
+        lease = new(Provider, provider, model);
+        return true;
+    }
+
+    public RouteAvailability GetAvailability()
+    {
+        if (Provider.Health is { Status: ProviderHealthStatus.Unhealthy } health)
+        {
+            return new(RouteState.ProviderUnhealthy, null, health.Description);
+        }
+
+        if (Rest is { } rest && !rest.IsOver(_timeProvider.GetUtcNow()))
+        {
+            return new(RouteState.CoolingDown, rest.Until, rest.Reason);
+        }
+
+        return _pipeline.IsCircuitOpen ? new(RouteState.CircuitOpen, null, "it kept failing") : default;
+    }
+
+    /// <summary>Remembers a failure that another request would meet too.</summary>
+    /// <returns>The rest that begins or goes on; <see langword="null"/> when resting is switched off.</returns>
+    public RouteRest? BeginRest(ProviderException failure, CooldownOptions options)
+    {
+        while (true)
+        {
+            var earlier = Rest;
+            var rest = RouteRest.After(earlier, failure, options, _timeProvider.GetUtcNow());
+            if (Interlocked.CompareExchange(ref _rest, rest, earlier) == earlier)
+            {
+                return rest;
+            }
+        }
+    }
+
+    /// <summary>Forgets earlier failures: the route has answered.</summary>
+    /// <returns>Whether there were any.</returns>
+    public bool EndRest() => Rest is not null && Interlocked.Exchange(ref _rest, null) is not null;
+
+    private async ValueTask<RouteLease> QueueAsync(ConcurrencyGate? model, ConcurrencyGate provider, CancellationToken cancellationToken)
+    {
+        if (model is not null)
+        {
+            await model.EnterAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        try
+        {
+            await provider.EnterAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            model?.Exit();
+            throw;
+        }
+
+        Provider.Enter();
+        return new(Provider, provider, model);
+    }
+}

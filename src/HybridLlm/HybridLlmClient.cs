@@ -1,0 +1,201 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using HybridLlm.Configuration;
+using HybridLlm.Execution;
+using HybridLlm.StructuredOutput;
+using Microsoft.Extensions.AI;
+
+namespace HybridLlm;
+
+/// <summary>Strings the floors together: classify, plan, execute; what was learned on the way is recorded by the execution.</summary>
+internal sealed class HybridLlmClient(
+    SnapshotManager snapshots,
+    ITaskClassifier classifier,
+    IModelSelector selector,
+    IPerformanceTracker tracker,
+    RouteExecutor executor,
+    OutcomeRecorder recorder,
+    RecentResponses recent) : IHybridLlmClient
+{
+    private static readonly ChatClientMetadata Metadata = new("hybridllm");
+
+    public async Task<LlmResponse> GenerateAsync(LlmRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var run = await PrepareAsync(request, streamed: false, check: null, cancellationToken).ConfigureAwait(false);
+        return new(await executor.GetResponseAsync(run).ConfigureAwait(false), run.Trace);
+    }
+
+    public async Task<LlmResponse<T>> GenerateAsync<T>(LlmRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var answer = JsonAnswer<T>.For(request.SerializerOptions);
+        var options = request.Options?.Clone() ?? new();
+        options.ResponseFormat ??= answer.Format;
+        T? value = default;
+        var run = await PrepareAsync(
+            request with { Options = options }, streamed: false, response => answer.Read(response.Text, out value), cancellationToken).ConfigureAwait(false);
+        var response = await executor.GetResponseAsync(run).ConfigureAwait(false);
+        return new(response, run.Trace, value!);
+    }
+
+    public IAsyncEnumerable<ChatResponseUpdate> GenerateStreamingAsync(LlmRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return StreamAsync(request, cancellationToken);
+    }
+
+    public async Task<ChatResponse> GetResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var run = await PrepareAsync(RequestHints.Read(messages, options), streamed: false, check: null, cancellationToken).ConfigureAwait(false);
+        var response = await executor.GetResponseAsync(run).ConfigureAwait(false);
+        (response.AdditionalProperties ??= [])[HybridLlmOptionKeys.Trace] = run.Trace;
+        return response;
+    }
+
+    public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
+        StreamAsync(RequestHints.Read(messages, options), cancellationToken);
+
+    public async IAsyncEnumerable<LlmBatchItem> GenerateBatchAsync(
+        IEnumerable<LlmRequest> requests, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(requests);
+        var width = snapshots.Current.Options.Routing.BatchConcurrency;
+        var finished = Channel.CreateBounded<LlmBatchItem>(width);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var work = RunBatchAsync(requests, width, finished.Writer, stop.Token);
+        try
+        {
+            await foreach (var item in finished.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
+            {
+                yield return item;
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync().ConfigureAwait(false);
+            await work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    public async ValueTask<RoutePlan> PlanAsync(LlmRequest request, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return await PlanAsync(await snapshots.GetAsync(cancellationToken).ConfigureAwait(false), request, cancellationToken).ConfigureAwait(false);
+    }
+
+    public ValueTask RecordFeedbackAsync(string responseId, Feedback feedback, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(responseId);
+        ArgumentNullException.ThrowIfNull(feedback);
+        cancellationToken.ThrowIfCancellationRequested();
+        if (!recent.TryFind(responseId, out var outcome))
+        {
+            throw new UnknownResponseException(responseId);
+        }
+
+        var now = recorder.Time.GetUtcNow();
+        tracker.Record(outcome with { Id = Guid.CreateVersion7(now), Timestamp = now, Status = OutcomeStatus.Rated, Rating = feedback.Rating });
+        return ValueTask.CompletedTask;
+    }
+
+    public object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceKey is not null ? null
+            : serviceType == typeof(ChatClientMetadata) ? Metadata
+            : serviceType.IsInstanceOfType(this) ? this
+            : null;
+    }
+
+    /// <summary>Does nothing: the container owns what the client uses.</summary>
+    public void Dispose()
+    {
+    }
+
+    private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(
+        LlmRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var run = await PrepareAsync(request, streamed: true, check: null, cancellationToken).ConfigureAwait(false);
+        var answer = await executor.OpenStreamAsync(run).ConfigureAwait(false);
+        try
+        {
+            (answer.Current.AdditionalProperties ??= [])[HybridLlmOptionKeys.Trace] = run.Trace;
+            while (await answer.MoveNextAsync().ConfigureAwait(false))
+            {
+                yield return answer.Current;
+            }
+        }
+        finally
+        {
+            await answer.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<RequestRun> PrepareAsync(
+        LlmRequest request, bool streamed, Func<ChatResponse, string?>? check, CancellationToken cancellationToken)
+    {
+        var snapshot = await snapshots.GetAsync(cancellationToken).ConfigureAwait(false);
+        var plan = await PlanAsync(snapshot, request, cancellationToken).ConfigureAwait(false);
+        if (plan.Routes.Count == 0)
+        {
+            throw new NoRouteAvailableException(plan);
+        }
+
+        return new(request, new RoutingTrace(recent.NextId(), plan), snapshot.Routes, snapshot.Execution, recorder, streamed, cancellationToken)
+        {
+            Check = check,
+        };
+    }
+
+    private async ValueTask<RoutePlan> PlanAsync(RoutingSnapshot snapshot, LlmRequest request, CancellationToken cancellationToken)
+    {
+        var profile = await classifier.ClassifyAsync(request, cancellationToken).ConfigureAwait(false);
+        var context = new SelectionContext
+        {
+            Request = request,
+            Profile = profile,
+            Catalog = snapshot.Catalog,
+            Performance = tracker,
+            Availability = snapshot.Routes,
+            Routing = snapshot.Options.Routing,
+        };
+        return await selector.SelectAsync(context, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task RunBatchAsync(
+        IEnumerable<LlmRequest> requests, int width, ChannelWriter<LlmBatchItem> finished, CancellationToken cancellationToken)
+    {
+        Exception? fault = null;
+        try
+        {
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = width, CancellationToken = cancellationToken };
+            await Parallel.ForEachAsync(requests.Index(), parallel, async (item, token) =>
+            {
+                var result = await GenerateItemAsync(item.Index, item.Item, token).ConfigureAwait(false);
+                await finished.WriteAsync(result, token).ConfigureAwait(false);
+            }).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            // Reaches the reader of the batch through the channel.
+            fault = exception;
+        }
+
+        finished.Complete(fault);
+    }
+
+    private async Task<LlmBatchItem> GenerateItemAsync(int index, LlmRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new(index, request, await GenerateAsync(request, cancellationToken).ConfigureAwait(false), null);
+        }
+        catch (HybridLlmException exception)
+        {
+            return new(index, request, null, exception);
+        }
+    }
+}
