@@ -1,0 +1,55 @@
+namespace HybridLlm.Selection;
+
+/// <summary>Reads what was measured of the candidates, and drops those that failed too often.</summary>
+internal static class CandidateEvidence
+{
+    /// <summary>Reads the measurements of the candidates that the filters left.</summary>
+    /// <param name="candidates">The candidates.</param>
+    /// <param name="context">The request and everything known that bears on it.</param>
+    /// <param name="floor">The accuracy below which a model is dropped; 0 to drop none.</param>
+    /// <param name="belowFloor">Why such a model is dropped, in words.</param>
+    public static void Read(Span<Candidate> candidates, SelectionContext context, double floor, string belowFloor)
+    {
+        var enough = context.Routing.MinimumEvidence;
+        for (var i = 0; i < candidates.Length; i++)
+        {
+            ref var candidate = ref candidates[i];
+            if (candidate.Rejection is not null)
+            {
+                continue;
+            }
+
+            Read(ref candidate, context, enough);
+            if (candidate.SuccessRate < floor && candidate.Evidence >= enough)
+            {
+                candidate.Rejection = RejectionReason.AccuracyBelowFloor;
+                candidate.Words = belowFloor;
+            }
+        }
+    }
+
+    private static void Read(ref Candidate candidate, SelectionContext context, double enough)
+    {
+        var name = candidate.Entry.Model.Name;
+        var taskType = context.Profile.TaskType;
+        var measured = context.Performance.GetPerformance(name, taskType);
+        candidate.Rating = measured.Rating;
+
+        // A part cannot hold more than the whole, so most requests ask once.
+        if (measured.Evidence >= enough)
+        {
+            var cell = context.Performance.GetPerformance(name, taskType, context.Profile.Complexity);
+            if (cell.Evidence >= enough)
+            {
+                candidate.Rating = cell.Rating ?? measured.Rating;
+                measured = cell;
+            }
+        }
+
+        candidate.Evidence = measured.Evidence;
+        candidate.SuccessRate = measured.SuccessRate;
+        candidate.Successes = measured.Evidence * measured.SuccessRate;
+        candidate.LatencyMs = measured.LatencyMs;
+        candidate.TokensPerSecond = measured.TokensPerSecond;
+    }
+}

@@ -1,0 +1,134 @@
+namespace HybridLlm.Selection;
+
+/// <summary>The hard filters: takes out the models that cannot or must not serve a request, each with the first reason that is found.</summary>
+internal readonly ref struct CandidateFilter
+{
+    /// <summary>The room that an answer needs when the request does not say how long it may be, in tokens.</summary>
+    private const int UsualAnswer = 256;
+
+    private readonly SelectionContext _context;
+    private readonly RoutingSnapshot _snapshot;
+    private readonly TaskPolicy _policy;
+    private readonly int? _pinned;
+    private readonly ReadOnlySpan<bool> _holds;
+    private readonly LlmFeatures _required;
+
+    /// <param name="context">The request and everything known that bears on it.</param>
+    /// <param name="snapshot">The policy and the models.</param>
+    /// <param name="policy">The policy of the task.</param>
+    /// <param name="pinned">The position of the model that the request names, if it names one.</param>
+    /// <param name="holds">For each rule, whether its condition holds.</param>
+    public CandidateFilter(SelectionContext context, RoutingSnapshot snapshot, TaskPolicy policy, int? pinned, ReadOnlySpan<bool> holds)
+    {
+        _context = context;
+        _snapshot = snapshot;
+        _policy = policy;
+        _pinned = pinned;
+        _holds = holds;
+        _required = context.Profile.RequiredFeatures | (context.Request.RequireStreaming ? LlmFeatures.Streaming : LlmFeatures.None);
+    }
+
+    /// <summary>Fills the candidates.</summary>
+    public void Apply(Span<Candidate> candidates)
+    {
+        for (var i = 0; i < candidates.Length; i++)
+        {
+            ref var candidate = ref candidates[i];
+            candidate.Entry = _snapshot.Models[i];
+            if (IsAllowed(i, ref candidate) && CanServe(ref candidate) && PassesRules(i, ref candidate))
+            {
+                IsCallable(ref candidate);
+            }
+        }
+    }
+
+    /// <summary>Whoever names a model overrides lists and suitability, not what a model can do and not the rules.</summary>
+    private bool IsAllowed(int index, ref Candidate candidate)
+    {
+        if (_pinned is { } pinned)
+        {
+            return index == pinned || Array.IndexOf(_snapshot.Models[pinned].Fallbacks, index) >= 0
+                || Reject(ref candidate, RejectionReason.NotRequested, _snapshot.Models[pinned].NotRequested);
+        }
+
+        var rejection = _policy.Models[index].Rejection;
+        return rejection is null
+            || Reject(ref candidate, rejection.Value, rejection == RejectionReason.NotListedForTask ? _policy.NotListed : null);
+    }
+
+    private bool CanServe(ref Candidate candidate)
+    {
+        if (candidate.Entry.OnlyEmbeds)
+        {
+            return Reject(ref candidate, RejectionReason.MissingFeature, FeatureWords.OnlyEmbeds);
+        }
+
+        var missing = _required & ~candidate.Entry.Model.Features;
+        if (missing != 0)
+        {
+            return Reject(ref candidate, RejectionReason.MissingFeature, FeatureWords.For(missing));
+        }
+
+        return candidate.Entry.Model.ContextLength is not { } length
+            || _context.Profile.EstimatedInputTokens <= length - Math.Min(_context.Request.Options?.MaxOutputTokens ?? UsualAnswer, length / 4)
+            || Reject(ref candidate, RejectionReason.ContextTooSmall, candidate.Entry.ContextDetail);
+    }
+
+    private bool PassesRules(int index, ref Candidate candidate)
+    {
+        var rules = _snapshot.Rules;
+        for (var i = 0; i < rules.Length; i++)
+        {
+            if (!_holds[i])
+            {
+                continue;
+            }
+
+            var rule = rules[i];
+            if (rule.Excludes(index))
+            {
+                return Reject(ref candidate, RejectionReason.ExcludedByRule, rule.Exclusion);
+            }
+
+            if (!rule.Targets(index))
+            {
+                continue;
+            }
+
+            candidate.Words ??= rule.Note;
+            if (rule.Effect == RuleEffect.Prefer && candidate.Rule == 0)
+            {
+                candidate.Rule = rule.Confidence;
+            }
+        }
+
+        return true;
+    }
+
+    private void IsCallable(ref Candidate candidate)
+    {
+        var availability = _context.Availability.GetAvailability(candidate.Entry.Model);
+        if (availability.State == RouteState.Ready)
+        {
+            candidate.IsReady = true;
+            return;
+        }
+
+        candidate.RetryAt = availability.RetryAt;
+        Reject(ref candidate, ReasonOf(availability.State), availability.Detail);
+    }
+
+    private static RejectionReason ReasonOf(RouteState state) => state switch
+    {
+        RouteState.CoolingDown => RejectionReason.CoolingDown,
+        RouteState.CircuitOpen => RejectionReason.CircuitOpen,
+        _ => RejectionReason.ProviderUnhealthy,
+    };
+
+    private static bool Reject(ref Candidate candidate, RejectionReason reason, string? words)
+    {
+        candidate.Rejection = reason;
+        candidate.Words = words;
+        return false;
+    }
+}

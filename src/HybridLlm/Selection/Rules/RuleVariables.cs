@@ -1,0 +1,56 @@
+namespace HybridLlm.Selection.Rules;
+
+/// <summary>The names that conditions can use. A new one is one line here, and one in the reference.</summary>
+internal static class RuleVariables
+{
+    /// <summary>The name behind which the keys of the metadata stand, as in <c>metadata.tenant</c>.</summary>
+    public const string Metadata = "metadata";
+
+    /// <summary>Gets the names.</summary>
+    public static IReadOnlyList<RuleVariable> All { get; } =
+    [
+        RuleVariable.Text("taskType", "the task type", static (in RuleInput i) => i.Profile.TaskType),
+        RuleVariable.Number("taskConfidence", "how sure the task type is, 0 to 1", static (in RuleInput i) => i.Profile.TaskConfidence),
+        RuleVariable.Text("complexity", "the complexity", static (in RuleInput i) => NameOf(i.Profile.Complexity), "simple", "medium", "complex"),
+        RuleVariable.Number("contextTokens", "the estimated length of the prompt in tokens", static (in RuleInput i) => i.Profile.EstimatedInputTokens),
+        RuleVariable.Number("messages", "the number of messages", static (in RuleInput i) => i.Request.Messages.Count),
+        RuleVariable.Text("prompt", "the user's newest message", static (in RuleInput i) => i.Prompt()),
+        RuleVariable.Text("priority", "what matters most", static (in RuleInput i) => NameOf(i.Request.Priority), "balanced", "response_time", "quality"),
+        RuleVariable.Truth("streaming", "only models that stream may answer", static (in RuleInput i) => Needs(i, LlmFeatures.Streaming) || i.Request.RequireStreaming),
+        RuleVariable.Truth("hasTools", "the model may call tools", static (in RuleInput i) => Needs(i, LlmFeatures.Tools)),
+        RuleVariable.Truth("hasImages", "the prompt holds images", static (in RuleInput i) => Needs(i, LlmFeatures.Vision)),
+        RuleVariable.Truth("hasSchema", "the answer is held to a JSON schema", static (in RuleInput i) => Needs(i, LlmFeatures.JsonSchema)),
+        RuleVariable.List("tools", "the names of the tools on offer", static (in RuleInput i, string name) => i.OffersTool(name)),
+        RuleVariable.Number("hour", "the hour of the day on this machine, 0 to 23", static (in RuleInput i) => i.Time.GetLocalNow().Hour),
+    ];
+
+    /// <summary>Finds a name, without regard to case.</summary>
+    public static RuleVariable? Find(ReadOnlySpan<char> name)
+    {
+        foreach (var variable in All)
+        {
+            if (name.Equals(variable.Name, StringComparison.OrdinalIgnoreCase))
+            {
+                return variable;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool Needs(in RuleInput input, LlmFeatures feature) => (input.Profile.RequiredFeatures & feature) != 0;
+
+    private static string NameOf(ComplexityLevel complexity) => complexity switch
+    {
+        ComplexityLevel.Simple => "simple",
+        ComplexityLevel.Complex => "complex",
+        _ => "medium",
+    };
+
+    private static string NameOf(RequestPriority priority) => priority switch
+    {
+        RequestPriority.ResponseTime => "response_time",
+        RequestPriority.Quality => "quality",
+        _ => "balanced",
+    };
+}
