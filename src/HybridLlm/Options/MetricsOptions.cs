@@ -11,13 +11,13 @@ public sealed class MetricsOptions
     /// </summary>
     public string? Path { get; set; }
 
-    /// <summary>Gets or sets how long outcomes are kept, 1 hour or more. Default: 90 days.</summary>
+    /// <summary>Gets or sets how long outcomes are kept, 1 hour to 36,500 days. Default: 90 days.</summary>
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(90);
 
     /// <summary>Gets or sets how long outcomes may wait to be written, 10 milliseconds to 1 hour. Default: 1 second.</summary>
     public TimeSpan FlushInterval { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Gets or sets the number of calls after which the weight of a measurement has halved, 1 or more. Default: 50.</summary>
+    /// <summary>Gets or sets the number of calls after which the weight of a measurement has halved, 1 to 1,000,000. Default: 50.</summary>
     public double HalfLife { get; set; } = 50;
 
     /// <summary>Gets or sets how many recent responses can be given feedback, 0 to 1,000,000. Default: 10,000.</summary>

@@ -21,7 +21,7 @@ public class ProviderOptions
     /// <summary>Gets or sets how many requests may wait for their turn, 0 to 100,000; one more goes to another route. Default: 100.</summary>
     public int QueueLimit { get; set; } = 100;
 
-    /// <summary>Gets or sets how long a request may wait for its turn before it goes to another route. Default: 30 seconds.</summary>
+    /// <summary>Gets or sets how long a request may wait for its turn before it goes to another route, 0 to 24 hours. Default: 30 seconds.</summary>
     public TimeSpan QueueTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Gets or sets time budgets that differ from the general ones; <see langword="null"/> for none.</summary>

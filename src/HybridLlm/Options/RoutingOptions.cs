@@ -20,11 +20,11 @@ public sealed class RoutingOptions
     /// <summary>Gets or sets what the boost adds to the score, 0 to 1. Default: 0.2.</summary>
     public double AccuracyBoost { get; set; } = 0.2;
 
-    /// <summary>Gets or sets how many recent calls it takes before measured accuracy drops or boosts a model, above 0. Default: 5.</summary>
+    /// <summary>Gets or sets how many recent calls it takes before measured accuracy drops or boosts a model, above 0 to 1,000,000. Default: 5.</summary>
     public double MinimumEvidence { get; set; } = 5;
 
     /// <summary>
-    /// Gets or sets the weight of the configured profile against measurements, in calls, above 0: after as many calls both count the same. Default: 4.
+    /// Gets or sets the weight of the configured profile against measurements, in calls, above 0 to 1,000,000: after as many calls both count the same. Default: 4.
     /// </summary>
     public double PriorStrength { get; set; } = 4;
 
