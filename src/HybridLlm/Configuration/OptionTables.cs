@@ -92,6 +92,7 @@ internal static class OptionTables
         .Value(nameof(RoutingOptions.MinimumEvidence), o => o.MinimumEvidence, Calls)
         .Value(nameof(RoutingOptions.PriorStrength), o => o.PriorStrength, Calls)
         .Value(nameof(RoutingOptions.MaxRoutes), o => o.MaxRoutes, ValueRule.Integer(1, 20, 5))
+        .Value(nameof(RoutingOptions.BatchConcurrency), o => o.BatchConcurrency, ValueRule.Integer(1, 1000, 8))
         .Section(nameof(RoutingOptions.Defaults), o => o.Defaults, Generation)
         .Map(nameof(RoutingOptions.Tasks), o => o.Tasks, TaskRouting)
         .List(nameof(RoutingOptions.Rules), o => o.Rules, Rule)

@@ -1,3 +1,4 @@
+using HybridLlm.Catalog;
 using HybridLlm.Execution;
 
 namespace HybridLlm.Configuration;
@@ -7,4 +8,9 @@ namespace HybridLlm.Configuration;
 /// <param name="Catalog">The models.</param>
 /// <param name="Routes">What is in use of them.</param>
 /// <param name="Execution">How requests are carried out.</param>
-internal sealed record RoutingSnapshot(HybridLlmOptions Options, IModelCatalog Catalog, RouteTable Routes, ExecutionSettings Execution);
+internal sealed record RoutingSnapshot(HybridLlmOptions Options, IModelCatalog Catalog, RouteTable Routes, ExecutionSettings Execution)
+{
+    /// <summary>Gets a snapshot without models, for the moment before there is a real one.</summary>
+    public static RoutingSnapshot Empty { get; } = new(
+        new(), ModelCatalog.Empty, RouteTable.Empty, new(new(), TimeSpan.Zero, 1, GenerationParameters.None));
+}

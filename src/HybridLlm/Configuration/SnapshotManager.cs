@@ -11,7 +11,6 @@ internal sealed class SnapshotManager : IAsyncDisposable
     private static readonly TimeSpan LoadingInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _lock = new();
-    private readonly OptionsWatcher _options;
     private readonly ProviderRegistry _providers;
     private readonly ProviderMonitor _monitor;
     private readonly RoutePipelines _pipelines;
@@ -22,7 +21,7 @@ internal sealed class SnapshotManager : IAsyncDisposable
     private readonly TaskCompletionSource _firstLook = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _lookNow = new(0, 1);
     private Dictionary<(ProviderRuntime Provider, string ModelId), RouteRuntime> _routes = [];
-    private volatile RoutingSnapshot _current;
+    private volatile RoutingSnapshot _current = RoutingSnapshot.Empty;
     private Task? _watching;
 
     public SnapshotManager(
@@ -34,17 +33,13 @@ internal sealed class SnapshotManager : IAsyncDisposable
         TimeProvider time,
         ILogger logger)
     {
-        _options = options;
         _providers = providers;
         _monitor = monitor;
         _pipelines = pipelines;
         _prober = prober;
         _time = time;
         _logger = logger;
-        _prober.Cooldown = options.Current.Resilience.Cooldown;
-        _providers.Apply(options.Current);
-        _current = Build(options.Current);
-        _options.Changed += OnOptionsChanged;
+        options.Start(Apply);
     }
 
     public RoutingSnapshot Current => _current;
@@ -84,7 +79,6 @@ internal sealed class SnapshotManager : IAsyncDisposable
             watching = _watching;
         }
 
-        _options.Changed -= OnOptionsChanged;
         if (watching is not null)
         {
             await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -139,7 +133,8 @@ internal sealed class SnapshotManager : IAsyncDisposable
         }
     }
 
-    private void OnOptionsChanged(HybridLlmOptions options)
+    /// <summary>Puts valid options into effect. If it throws, nothing has changed.</summary>
+    private void Apply(HybridLlmOptions options)
     {
         IReadOnlyList<ProviderRuntime> gone;
         lock (_lock)

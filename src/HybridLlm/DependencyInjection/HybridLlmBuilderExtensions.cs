@@ -26,4 +26,18 @@ public static class HybridLlmBuilderExtensions
         });
         return builder;
     }
+
+    /// <summary>Adds a metrics store, which <c>HybridLlm:Metrics:Store</c> can then name.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="create">Makes the store; called once, if it is the one named. If it is disposable it is disposed with the application.</param>
+    /// <returns>The builder.</returns>
+    public static IHybridLlmBuilder AddMetricsStore(this IHybridLlmBuilder builder, string name, Func<IServiceProvider, IMetricsStore> create)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(create);
+        builder.Services.AddSingleton(new NamedMetricsStore(name, create));
+        return builder;
+    }
 }

@@ -8,7 +8,6 @@ using HybridLlm.Selection.Rules;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -72,14 +71,22 @@ public static class HybridLlmServiceCollectionExtensions
             new HybridLlmOptionsSetup(provider.GetRequiredService<OptionsSource>().Section, provider.GetServices<ILlmProviderFactory>()));
         services.AddSingleton<IOptionsChangeTokenSource<HybridLlmOptions>>(provider =>
             new ConfigurationChangeTokenSource<HybridLlmOptions>(provider.GetRequiredService<OptionsSource>().Section));
-        services.AddSingleton<IValidateOptions<HybridLlmOptions>>(provider =>
-            new HybridLlmOptionsValidator(provider.GetServices<ILlmProviderFactory>(), RuleCompiler.Check, MetricsStores.Names(provider)));
+        services.AddSingleton(provider => new HybridLlmOptionsValidator(
+            provider.GetServices<ILlmProviderFactory>(), RuleCompiler.Check, provider.GetServices<NamedMetricsStore>().Select(s => s.Name)));
+        services.AddSingleton<IValidateOptions<HybridLlmOptions>>(provider => provider.GetRequiredService<HybridLlmOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILlmProviderFactory, InstanceProviderFactory>());
 
         services.TryAddSingleton<ITaskClassifier, DefaultTaskClassifier>();
         services.TryAddSingleton<IModelSelector, ModelSelector>();
         services.TryAddSingleton<OptionsWatcher>();
-        services.TryAddSingleton(MetricsStores.CreateTracker);
+        services.TryAddSingleton(MetricsStoreSelection.Create);
+        services.TryAddSingleton(provider => new RecordingPerformanceTracker(
+            new(provider.GetRequiredService<OptionsWatcher>().Current.Metrics, provider.GetRequiredService<ILogger<PerformanceTracker>>()),
+            provider.GetRequiredService<MetricsStoreSelection>().Store,
+            provider.GetRequiredService<OptionsWatcher>().Current.Metrics,
+            () => provider.GetRequiredService<OptionsWatcher>().Current.Routing,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<RecordingPerformanceTracker>>()));
         services.TryAddSingleton<IPerformanceTracker>(provider => provider.GetRequiredService<RecordingPerformanceTracker>());
         services.AddSingleton<HybridLlmRuntime>();
         services.AddSingleton<IHybridLlmClient>(provider => provider.GetRequiredService<HybridLlmRuntime>().Client);

@@ -1,4 +1,3 @@
-using HybridLlm.Configuration;
 using Microsoft.Extensions.Configuration;
 
 namespace HybridLlm.DependencyInjection;
