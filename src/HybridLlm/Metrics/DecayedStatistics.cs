@@ -1,0 +1,158 @@
+namespace HybridLlm.Metrics;
+
+/// <summary>The decayed statistics of one cell. Writers hold the lock of the cell; readers take no lock and never wait.</summary>
+/// <remarks>
+/// Two snapshots take turns. A writer fills the one that is not published and then publishes it by raising the version; the
+/// lowest bit of the version says which of the two it is. A reader copies the published one and takes the copy when the
+/// version has not moved meanwhile: the snapshot that it copied is filled again only after the next version is out. So a
+/// writer that the system suspends half-way holds up nobody, and a reader tries again only when a writer has finished.
+/// </remarks>
+internal sealed class DecayedStatistics
+{
+    // Longer than any timeout that makes sense: a longer duration is a fault of a clock, and one such value would swamp an average.
+    private const double LongestMs = 30.0 * 24 * 60 * 60 * 1000;
+    private const double FastestTokensPerSecond = 1e9;
+
+    private readonly double _decay;
+    private readonly LatencyHistogram _latencies;
+    private MovingAverage _latency;
+    private MovingAverage _timeToFirstToken;
+    private MovingAverage _tokensPerSecond;
+    private MovingAverage _rating;
+    private double _evidence;
+    private double _successMass;
+    private long _total;
+    private long _successes;
+    private long _ratings;
+    private long _lastUsedTicks;
+
+    private StatisticsSnapshot _even = new() { Rating = double.NaN };
+    private StatisticsSnapshot _odd;
+    private int _version;
+
+    /// <param name="halfLife">The number of calls after which the weight of a call has halved; 1 or more.</param>
+    public DecayedStatistics(double halfLife)
+    {
+        _decay = Math.Exp(-Math.Log(2) / halfLife);
+        _latencies = new LatencyHistogram(halfLife);
+    }
+
+    /// <summary>Reads the published snapshot; safe on any thread.</summary>
+    public StatisticsSnapshot Read()
+    {
+        while (true)
+        {
+            var version = Volatile.Read(ref _version);
+            var copy = (version & 1) == 0 ? _even : _odd;
+            Volatile.ReadBarrier();
+            if (version == Volatile.Read(ref _version))
+            {
+                return copy;
+            }
+        }
+    }
+
+    /// <summary>Takes an attempt. The caller holds the lock.</summary>
+    public void Add(CallOutcome outcome)
+    {
+        _lastUsedTicks = Math.Max(_lastUsedTicks, outcome.Timestamp.UtcTicks);
+        if (outcome.Status is OutcomeStatus.Succeeded or OutcomeStatus.Failed)
+        {
+            _total++;
+            _evidence = (_evidence * _decay) + 1;
+            _successMass *= _decay;
+            if (outcome.Status == OutcomeStatus.Succeeded)
+            {
+                _successes++;
+                _successMass++;
+                AddMeasurements(outcome);
+            }
+        }
+
+        Publish();
+    }
+
+    /// <summary>Takes a user's rating, or replaces the one that the mark remembers. The caller holds the lock.</summary>
+    /// <param name="mark">What was taken of earlier ratings of the same request; <see langword="default"/> for the first.</param>
+    /// <param name="rating">The rating, 0 to 1.</param>
+    public void Rate(ref RatingMark mark, double rating)
+    {
+        if (mark.Ordinal == 0)
+        {
+            _rating.Add(rating, _decay);
+            mark.Ordinal = ++_ratings;
+            mark.TotalThen = _total;
+        }
+        else
+        {
+            _rating.Correct(rating - mark.Rating, Math.Pow(_decay, _ratings - mark.Ordinal));
+        }
+
+        mark.Rating = rating;
+        var weight = Math.Pow(_decay, _total - mark.TotalThen);
+        if (rating < PerformanceTracker.FailureBelowRating)
+        {
+            if (!mark.IsFailure)
+            {
+                // Never more than there is: the success may have been recorded before the history begins.
+                var taken = Math.Min(weight, _successMass);
+                _successMass -= taken;
+                mark.Taken = taken / weight;
+                mark.IsFailure = true;
+            }
+        }
+        else if (mark.IsFailure)
+        {
+            _successMass = Math.Min(_evidence, _successMass + (mark.Taken * weight));
+            mark.IsFailure = false;
+        }
+
+        Publish();
+    }
+
+    private void AddMeasurements(CallOutcome outcome)
+    {
+        if (IsDuration(outcome.DurationMs))
+        {
+            _latency.Add(outcome.DurationMs, _decay);
+            _latencies.Add(outcome.DurationMs);
+        }
+
+        if (outcome.TimeToFirstTokenMs is { } first && IsDuration(first))
+        {
+            _timeToFirstToken.Add(first, _decay);
+        }
+
+        if (outcome.TokensPerSecond is > 0 and <= FastestTokensPerSecond and var speed)
+        {
+            _tokensPerSecond.Add(speed, _decay);
+        }
+    }
+
+    // Comparisons with what is not a number are false.
+    private static bool IsDuration(double milliseconds) => milliseconds is >= 0 and <= LongestMs;
+
+    private void Publish()
+    {
+        // Nothing may be written to the older snapshot before readers can see that it is the older one.
+        Volatile.WriteBarrier();
+        Fill(ref (_version & 1) == 0 ? ref _odd : ref _even);
+        Volatile.Write(ref _version, _version + 1);
+    }
+
+    private void Fill(ref StatisticsSnapshot snapshot)
+    {
+        snapshot.Total = _total;
+        snapshot.Successes = _successes;
+        snapshot.Evidence = _evidence;
+        snapshot.SuccessRate = _evidence > 0 ? _successMass / _evidence : 0;
+        snapshot.LatencyMs = _latency.Value ?? 0;
+        snapshot.LatencyP50Ms = _latencies.P50;
+        snapshot.LatencyP95Ms = _latencies.P95;
+        snapshot.LatencyP99Ms = _latencies.P99;
+        snapshot.TimeToFirstTokenMs = _timeToFirstToken.Value ?? 0;
+        snapshot.TokensPerSecond = _tokensPerSecond.Value ?? 0;
+        snapshot.Rating = _rating.Value ?? double.NaN;
+        snapshot.LastUsedTicks = _lastUsedTicks;
+    }
+}

@@ -1,0 +1,132 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace HybridLlm.Metrics;
+
+/// <summary>Learns in memory from outcomes how each model does at each task type and complexity.</summary>
+/// <remarks>
+/// <para>
+/// A cell is what is known of a model at a task type; it holds the statistics over all complexities and at each. Every call
+/// makes the calls before it weigh a factor less, such that the weight has halved after <see cref="MetricsOptions.HalfLife"/>
+/// calls of the cell. Averages and percentiles are over successes; a value that is not a number, negative or absurd is left
+/// out of its average, and the rest of the outcome counts.
+/// </para>
+/// <para>
+/// Ratings: the cell keeps their decayed mean. A rating below <see cref="FailureBelowRating"/> also takes the weight of one
+/// success away from the decayed success rate: the weight that a call had which ended as the first rating came. That is the
+/// request's own success but for the few calls that ended between the answer and its rating; <see cref="ModelPerformance.Successes"/>,
+/// which counts attempts, stays. A later rating of the same request replaces the earlier one in the mean, with the age of the
+/// first, and takes back or gives back the success: rating twice is rating once. That holds for as many rated requests as
+/// <see cref="MetricsOptions.FeedbackWindow"/> says; a rating of an older one counts as the first.
+/// </para>
+/// </remarks>
+internal sealed class PerformanceTracker : IPerformanceTracker
+{
+    /// <summary>The rating below which an answer counts as a failure.</summary>
+    public const double FailureBelowRating = 0.5;
+
+    /// <summary>How many sets of statistics there may be, of about 1.2 KB each: 60 MB for an application that makes up task types.</summary>
+    public const int DefaultMaxCells = 50_000;
+
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, TaskCell>> _models = new(StringComparer.Ordinal);
+    private readonly Lock _creation = new();
+    private readonly Lock _rating = new();
+    private readonly RatedRequests _rated;
+    private readonly double _halfLife;
+    private readonly CellBudget _budget;
+
+    /// <param name="options">The half-life and the feedback window; read once.</param>
+    /// <param name="logger">Told once when the limit is reached.</param>
+    /// <param name="maxCells">How many sets of statistics there may be; beyond, outcomes of what is not known yet are not learned from.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The half-life is below 1 or not a number.</exception>
+    public PerformanceTracker(MetricsOptions options, ILogger? logger = null, int maxCells = DefaultMaxCells)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (!(options.HalfLife >= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), options.HalfLife, "HybridLlm:Metrics:HalfLife must be 1 or more.");
+        }
+
+        _halfLife = options.HalfLife;
+        _rated = new RatedRequests(options.FeedbackWindow);
+        _budget = new CellBudget(maxCells, logger ?? NullLogger.Instance);
+    }
+
+    /// <summary>Gets how often an outcome, or its complexity, was not learned from because there were too many cells.</summary>
+    public long Refused => _budget.Refused;
+
+    /// <inheritdoc />
+    public void Record(CallOutcome outcome) => Learn(outcome);
+
+    /// <summary>Takes an outcome and returns the cell that learned from it; <see langword="null"/> when there are too many cells.</summary>
+    public TaskCell? Learn(CallOutcome outcome)
+    {
+        ArgumentNullException.ThrowIfNull(outcome);
+        var cell = Find(outcome.Model, outcome.TaskType) ?? Create(outcome.Model, outcome.TaskType);
+        if (outcome.Status == OutcomeStatus.Rated)
+        {
+            Rate(cell, outcome);
+        }
+        else
+        {
+            cell?.Add(outcome);
+        }
+
+        return cell;
+    }
+
+    /// <inheritdoc />
+    public ModelPerformance GetPerformance(string model, string taskType) =>
+        Find(model, taskType) is { } cell ? cell.Read().ToPerformance(cell.Model, cell.TaskType) : None(model, taskType);
+
+    /// <inheritdoc />
+    public ModelPerformance GetPerformance(string model, string taskType, ComplexityLevel complexity) =>
+        Find(model, taskType)?.Read(complexity) is { } snapshot ? snapshot.ToPerformance(model, taskType) : None(model, taskType);
+
+    /// <inheritdoc />
+    public IReadOnlyList<ModelPerformance> GetAll() =>
+        [.. GetCells()
+            .OrderBy(static cell => cell.Model, StringComparer.Ordinal)
+            .ThenBy(static cell => cell.TaskType, StringComparer.Ordinal)
+            .Select(static cell => cell.Read().ToPerformance(cell.Model, cell.TaskType))];
+
+    public IEnumerable<TaskCell> GetCells() => _models.SelectMany(static model => model.Value.Select(static task => task.Value));
+
+    private static ModelPerformance None(string model, string taskType) => new() { Model = model, TaskType = taskType };
+
+    // Two lookups by string: the dictionaries hash a string key faster than a pair of strings.
+    private TaskCell? Find(string model, string taskType) =>
+        _models.TryGetValue(model, out var tasks) && tasks.TryGetValue(taskType, out var cell) ? cell : null;
+
+    private TaskCell? Create(string model, string taskType)
+    {
+        lock (_creation)
+        {
+            if (Find(model, taskType) is { } cell)
+            {
+                return cell;
+            }
+
+            if (!_budget.TryTake())
+            {
+                return null;
+            }
+
+            cell = new TaskCell(model, taskType, _halfLife, _budget);
+            _models.GetOrAdd(model, static _ => new(concurrencyLevel: 1, capacity: 5, StringComparer.Ordinal))[taskType] = cell;
+            return cell;
+        }
+    }
+
+    private void Rate(TaskCell? cell, CallOutcome outcome)
+    {
+        if (cell is not null && outcome.Rating is >= 0 and <= 1 and var rating)
+        {
+            lock (_rating)
+            {
+                cell.Rate(_rated.GetOrAdd(outcome.RequestId, cell, outcome.Complexity), rating);
+            }
+        }
+    }
+}

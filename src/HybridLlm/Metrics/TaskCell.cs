@@ -1,0 +1,61 @@
+namespace HybridLlm.Metrics;
+
+/// <summary>What is known of a model at a task type: over all complexities, and at each. Writers lock; readers do not.</summary>
+internal sealed class TaskCell(string model, string taskType, double halfLife, CellBudget budget)
+{
+    private readonly Lock _gate = new();
+    private readonly DecayedStatistics _all = new(halfLife);
+    private readonly DecayedStatistics?[] _levels = new DecayedStatistics?[3];
+    private int _standing;
+
+    public string Model => model;
+
+    public string TaskType => taskType;
+
+    /// <summary>Gets where the model was last seen to stand.</summary>
+    public ModelStanding Standing => (ModelStanding)Volatile.Read(ref _standing);
+
+    public StatisticsSnapshot Read() => _all.Read();
+
+    /// <summary>Reads the statistics at a complexity; <see langword="null"/> when there are none.</summary>
+    public StatisticsSnapshot? Read(ComplexityLevel complexity) =>
+        (uint)complexity < (uint)_levels.Length ? Volatile.Read(ref _levels[(int)complexity])?.Read() : null;
+
+    public void Add(CallOutcome outcome)
+    {
+        lock (_gate)
+        {
+            _all.Add(outcome);
+            GetOrCreate(outcome.Complexity)?.Add(outcome);
+        }
+    }
+
+    /// <summary>Takes a rating, or replaces the one that the record remembers.</summary>
+    public void Rate(RatedRequest request, double rating)
+    {
+        lock (_gate)
+        {
+            _all.Rate(ref request.All, rating);
+            GetOrCreate(request.Complexity)?.Rate(ref request.Level, rating);
+        }
+    }
+
+    /// <summary>Sets where the model stands and returns where it stood.</summary>
+    public ModelStanding Exchange(ModelStanding standing) => (ModelStanding)Interlocked.Exchange(ref _standing, (int)standing);
+
+    private DecayedStatistics? GetOrCreate(ComplexityLevel complexity)
+    {
+        if ((uint)complexity >= (uint)_levels.Length)
+        {
+            return null;
+        }
+
+        ref var level = ref _levels[(int)complexity];
+        if (level is null && budget.TryTake())
+        {
+            Volatile.Write(ref level, new DecayedStatistics(halfLife));
+        }
+
+        return level;
+    }
+}
