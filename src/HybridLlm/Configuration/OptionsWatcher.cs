@@ -11,11 +11,10 @@ namespace HybridLlm.Configuration;
 internal sealed partial class OptionsWatcher : IDisposable
 {
     private readonly IOptionsFactory<HybridLlmOptions> _factory;
-    private readonly HybridLlmOptionsValidator _validator;
+    private readonly HybridLlmOptionsValidator[] _validators;
     private readonly ILogger<OptionsWatcher> _logger;
     private readonly List<IDisposable> _subscriptions = [];
     private readonly Lock _gate = new();
-    private Action<HybridLlmOptions>? _apply;
     private volatile HybridLlmOptions _current;
     private string? _lastRefusal;
     private string? _lastWarnings;
@@ -27,10 +26,12 @@ internal sealed partial class OptionsWatcher : IDisposable
     public OptionsWatcher(
         IOptionsFactory<HybridLlmOptions> factory,
         IEnumerable<IOptionsChangeTokenSource<HybridLlmOptions>> sources,
-        HybridLlmOptionsValidator validator,
+        IEnumerable<IValidateOptions<HybridLlmOptions>> validators,
         ILogger<OptionsWatcher> logger)
     {
-        (_factory, _validator, _logger) = (factory, validator, logger);
+        _factory = factory;
+        _validators = [.. validators.OfType<HybridLlmOptionsValidator>()];
+        _logger = logger;
         try
         {
             // Following comes first, so that an edit made while the options are read is not missed; it waits at the gate.
@@ -52,31 +53,20 @@ internal sealed partial class OptionsWatcher : IDisposable
         }
     }
 
+    /// <summary>Raised with new options just before they become <see cref="Current"/>, one edit after the other. A handler that throws refuses the edit.</summary>
+    public event Action<HybridLlmOptions>? Changed;
+
     /// <summary>Gets the options in use: always valid, and never waited for.</summary>
     public HybridLlmOptions Current => _current;
 
     /// <summary>Gets how many edits were refused.</summary>
     public long RefusedEdits => Interlocked.Read(ref _refusedEdits);
 
-    /// <summary>
-    /// Sets what is done with new options before they become <see cref="Current"/>, one edit after the other. If it throws, the edit is refused.
-    /// It also is given the present options at once.
-    /// </summary>
-    public void Start(Action<HybridLlmOptions> apply)
-    {
-        lock (_gate)
-        {
-            apply(_current);
-            _apply = apply;
-        }
-    }
-
     public void Dispose()
     {
         lock (_gate)
         {
             _disposed = true;
-            _apply = null;
         }
 
         // Not under the lock: disposing waits for a callback that is running, which may be waiting for the lock.
@@ -130,7 +120,7 @@ internal sealed partial class OptionsWatcher : IDisposable
         }
         else
         {
-            _apply?.Invoke(edited);
+            Changed?.Invoke(edited);
             _current = edited;
             _lastRefusal = null;
             LogTaken();
@@ -154,7 +144,7 @@ internal sealed partial class OptionsWatcher : IDisposable
 
     private void LogWarnings(HybridLlmOptions options)
     {
-        var warnings = string.Join(Environment.NewLine, _validator.Inspect(options).Warnings);
+        var warnings = string.Join(Environment.NewLine, _validators.SelectMany(validator => validator.Inspect(options).Warnings));
         if (warnings.Length > 0 && warnings != _lastWarnings)
         {
             LogUnused(warnings);

@@ -11,6 +11,7 @@ internal sealed class SnapshotManager : IAsyncDisposable
     private static readonly TimeSpan LoadingInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly Lock _lock = new();
+    private readonly OptionsWatcher _options;
     private readonly ProviderRegistry _providers;
     private readonly ProviderMonitor _monitor;
     private readonly RoutePipelines _pipelines;
@@ -39,7 +40,9 @@ internal sealed class SnapshotManager : IAsyncDisposable
         _prober = prober;
         _time = time;
         _logger = logger;
-        options.Start(Apply);
+        _options = options;
+        Apply(options.Current);
+        options.Changed += Apply;
     }
 
     public RoutingSnapshot Current => _current;
@@ -79,6 +82,7 @@ internal sealed class SnapshotManager : IAsyncDisposable
             watching = _watching;
         }
 
+        _options.Changed -= Apply;
         if (watching is not null)
         {
             await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

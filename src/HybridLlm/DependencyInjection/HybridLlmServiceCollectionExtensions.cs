@@ -71,9 +71,8 @@ public static class HybridLlmServiceCollectionExtensions
             new HybridLlmOptionsSetup(provider.GetRequiredService<OptionsSource>().Section, provider.GetServices<ILlmProviderFactory>()));
         services.AddSingleton<IOptionsChangeTokenSource<HybridLlmOptions>>(provider =>
             new ConfigurationChangeTokenSource<HybridLlmOptions>(provider.GetRequiredService<OptionsSource>().Section));
-        services.AddSingleton(provider => new HybridLlmOptionsValidator(
+        services.AddSingleton<IValidateOptions<HybridLlmOptions>>(provider => new HybridLlmOptionsValidator(
             provider.GetServices<ILlmProviderFactory>(), RuleCompiler.Check, provider.GetServices<NamedMetricsStore>().Select(s => s.Name)));
-        services.AddSingleton<IValidateOptions<HybridLlmOptions>>(provider => provider.GetRequiredService<HybridLlmOptionsValidator>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<ILlmProviderFactory, InstanceProviderFactory>());
 
         services.TryAddSingleton<ITaskClassifier, DefaultTaskClassifier>();

@@ -81,6 +81,7 @@ public class BadConfigurationTests
         { "{ 'Routing': { 'MinimumEvidence': 0 } }", "Routing:MinimumEvidence", "0", "above 0" },
         { "{ 'Routing': { 'PriorStrength': 'Infinity' } }", "Routing:PriorStrength", "Infinity", "above 0 and up to 1,000,000" },
         { "{ 'Routing': { 'MaxRoutes': 21 } }", "Routing:MaxRoutes", "21", "from 1 to 20" },
+        { "{ 'Routing': { 'BatchConcurrency': 0 } }", "Routing:BatchConcurrency", "0", "from 1 to 1,000" },
         { "{ 'Routing': { 'AccuracyFloor': 8 } }", "Routing:AccuracyFloor", "8", "from 0 to 1" },
         { "{ 'Routing': { 'Defaults': { 'MaxTokens': -5 } } }", "Routing:Defaults:MaxTokens", "-5", "1 or more" },
         { "{ 'Routing': { 'Tasks': { 'tool-selection': { 'Default': 'a' } } } }", "Routing:Tasks:tool-selection", "tool-selection", "write 'tool_selection'" },

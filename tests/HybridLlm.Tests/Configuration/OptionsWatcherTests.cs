@@ -102,13 +102,13 @@ public class OptionsWatcherTests
     {
         var root = Root();
         using var harness = new WatcherHarness(root);
-        harness.Watcher.Start(options =>
+        harness.Watcher.Changed += options =>
         {
             if (options.Routing.MaxRoutes == 9)
             {
                 throw new IOException("The disk is full.");
             }
-        });
+        };
 
         Edit(root, MaxRoutes, "9");
 
@@ -152,7 +152,7 @@ public class OptionsWatcherTests
         var factory = new OptionsFactory<HybridLlmOptions>(
             [new ConfigureOptions<HybridLlmOptions>(options => options.Routing.MaxRoutes = 3)], [], [ConfigurationHarness.Validator()]);
 
-        using var watcher = new OptionsWatcher(factory, [], ConfigurationHarness.Validator(), NullLogger<OptionsWatcher>.Instance);
+        using var watcher = new OptionsWatcher(factory, [], [], NullLogger<OptionsWatcher>.Instance);
 
         Assert.Equal(3, watcher.Current.Routing.MaxRoutes);
     }

@@ -16,8 +16,9 @@ internal sealed class WatcherHarness : IDisposable
             [new HybridLlmOptionsSetup(section, ConfigurationHarness.Factories), new ConfigureOptions<HybridLlmOptions>(configure ?? (_ => { }))],
             [],
             [validator]);
-        Watcher = new(factory, [new ConfigurationChangeTokenSource<HybridLlmOptions>(section)], validator, Log);
-        Watcher.Start(Applied.Add);
+        Watcher = new(factory, [new ConfigurationChangeTokenSource<HybridLlmOptions>(section)], [validator], Log);
+        Applied.Add(Watcher.Current);
+        Watcher.Changed += Applied.Add;
     }
 
     public OptionsWatcher Watcher { get; }
