@@ -1,0 +1,7 @@
+namespace HybridLlm.Testing.Http;
+
+/// <summary>A whole answer that is not streamed.</summary>
+internal sealed record Answer(int Status, string? ContentType, ReadOnlyMemory<byte> Body)
+{
+    public IReadOnlyList<KeyValuePair<string, string>> Extra { get; init; } = [];
+}
