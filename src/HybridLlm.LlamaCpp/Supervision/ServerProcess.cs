@@ -6,6 +6,7 @@ namespace HybridLlm.LlamaCpp.Supervision;
 /// <summary>What the launchers of all systems share: a child process whose output is drained and whose end is awaited.</summary>
 internal abstract class ServerProcess : IServerProcess
 {
+    private static readonly TimeSpan OutputGrace = TimeSpan.FromSeconds(2);
     private readonly Process _process;
 
     protected ServerProcess(Process process, Action<string> output)
@@ -59,7 +60,9 @@ internal abstract class ServerProcess : IServerProcess
         var standardError = LinePump.RunAsync(_process.StandardError, output);
         await _process.WaitForExitAsync().ConfigureAwait(false);
         OnExited();
-        await Task.WhenAll(standardOutput, standardError).ConfigureAwait(false);
+
+        // A child of the server that got away would hold the pipes open for good; the server's own last words are there long before.
+        await Task.WhenAny(Task.WhenAll(standardOutput, standardError), Task.Delay(OutputGrace)).ConfigureAwait(false);
         return _process.ExitCode;
     }
 }

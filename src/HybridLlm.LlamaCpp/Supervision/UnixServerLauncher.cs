@@ -19,7 +19,7 @@ internal sealed class UnixServerLauncher : IServerLauncher
     private const string StopOrder = "stop";
     private const string SweepOrder = "sweep";
 
-    // $$ is the id of this shell and, after exec, of the server. `kill -- -ID` reaches a whole group: a server path may be a script that starts
+    // $$ is the id of this shell and, after exec, of the server. `kill -s NAME -- -ID` (no shorter form works in every shell) reaches a whole group: a server path may be a script that starts
     // the real server as its child. The watchdog closes the server's output pipes, or the reader of those would wait for it.
     private const string Script =
         $$"""
@@ -29,11 +29,11 @@ internal sealed class UnixServerLauncher : IServerLauncher
           trap '' HUP INT QUIT TERM
           while read -r order; do
             case $order in
-              {{StopOrder}}) kill -TERM -- "-$server" || kill -TERM "$server" ;;
-              {{SweepOrder}}) kill -KILL -- "-$server"; exit ;;
+              {{StopOrder}}) kill -s TERM -- "-$server" || kill -s TERM "$server" ;;
+              {{SweepOrder}}) kill -s KILL -- "-$server"; exit ;;
             esac
           done
-          kill -KILL -- "-$server" || kill -KILL "$server"
+          kill -s KILL -- "-$server" || kill -s KILL "$server"
         ) <&3 3<&- >/dev/null 2>&1 &
         exec 3<&- </dev/null
         if command -v setsid >/dev/null; then exec setsid "$@"; fi

@@ -1,5 +1,6 @@
 using HybridLlm.LlamaCpp.Supervision;
 using HybridLlm.LlamaCpp.Tests.Doubles;
+using HybridLlm.Testing;
 using Microsoft.Extensions.Logging;
 
 namespace HybridLlm.LlamaCpp.Tests.Supervision;
@@ -71,12 +72,12 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
         var waiting = _supervisor.WaitUntilReadyAsync(Cancellation).AsTask();
         foreach (var milliseconds in new[] { 10, 20, 40, 80, 160, 250, 250 })
         {
-            Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), await _time.NextWaitAsync());
+            Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), await NextWaitAsync());
             Assert.Equal(SupervisorState.Starting, _supervisor.Status.State);
             _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
         }
 
-        await _time.NextWaitAsync();
+        await NextWaitAsync();
         Assert.False(waiting.IsCompleted);
         _launcher.Ready = true;
         _time.Advance(TimeSpan.FromMilliseconds(250));
@@ -90,7 +91,7 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
         _launcher.Ready = false;
         _supervisor.Start();
         var server = await _launcher.NextAsync();
-        await _time.NextWaitAsync();
+        await NextWaitAsync();
         _time.Advance(Settings.LoadBudget);
 
         await UntilAsync(SupervisorState.Waiting);
@@ -111,7 +112,7 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
             server.Say("0.01.000.000 E srv  update_slots: out of memory");
             server.Exit(139);
 
-            Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), await _time.NextWaitAsync());
+            Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), await NextWaitAsync());
             Assert.Equal(SupervisorState.Waiting, _supervisor.Status.State);
             _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
         }
@@ -127,7 +128,7 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
         await UntilAsync(SupervisorState.Running);
         server.Say("0.01.000.000 E ggml_abort: CUDA error");
         server.Exit(134);
-        await _time.NextWaitAsync();
+        await NextWaitAsync();
 
         var failure = await Assert.ThrowsAsync<ProviderException>(async () => await _supervisor.WaitUntilReadyAsync(Cancellation));
         Assert.Contains("exit code 134", failure.Message, StringComparison.Ordinal);
@@ -144,14 +145,14 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
             var unstable = await _launcher.NextAsync();
             await UntilAsync(SupervisorState.Running);
             unstable.Exit(1);
-            _time.Advance(await _time.NextWaitAsync());
+            _time.Advance(await NextWaitAsync());
         }
 
         var stable = await _launcher.NextAsync();
         await UntilAsync(SupervisorState.Running);
         _time.Advance(Settings.StableAfter);
         stable.Exit(1);
-        Assert.Equal(Settings.FirstBackoff, await _time.NextWaitAsync());
+        Assert.Equal(Settings.FirstBackoff, await NextWaitAsync());
     }
 
     [Fact]
@@ -163,10 +164,10 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
             _launcher.Ready = false;
             var server = await _launcher.NextAsync();
             server.Say("0.00.018.550 E cmn  common_init_: failed to load model 'm.gguf'");
-            await _time.NextWaitAsync();
+            await NextWaitAsync();
             server.Exit(1);
             await UntilAsync(SupervisorState.Waiting);
-            _time.Advance(await _time.NextWaitAsync());
+            _time.Advance(await NextWaitAsync());
         }
 
         await _launcher.NextAsync();
@@ -223,7 +224,7 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
     {
         _launcher.RefusesToStart = "Permission denied";
         _supervisor.Start();
-        Assert.Equal(Settings.FirstBackoff, await _time.NextWaitAsync());
+        Assert.Equal(Settings.FirstBackoff, await NextWaitAsync());
         Assert.Contains("Permission denied", _supervisor.Status.Failure, StringComparison.Ordinal);
 
         _launcher.RefusesToStart = null;
@@ -255,7 +256,7 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
         await UntilAsync(SupervisorState.Running);
         var stop = _supervisor.StopAsync();
 
-        Assert.Equal(Settings.StopGrace, await _time.NextWaitAsync());
+        Assert.Equal(Settings.StopGrace, await NextWaitAsync());
         Assert.False(server.WasKilled);
         _time.Advance(Settings.StopGrace);
         await stop.WaitAsync(Cancellation);
@@ -270,8 +271,8 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
         server.EndsWhenAsked = server.EndsWhenKilled = false;
         await UntilAsync(SupervisorState.Running);
         var stop = _supervisor.StopAsync();
-        _time.Advance(await _time.NextWaitAsync());
-        _time.Advance(await _time.NextWaitAsync());
+        _time.Advance(await NextWaitAsync());
+        _time.Advance(await NextWaitAsync());
         await stop.WaitAsync(Cancellation);
         Assert.Contains(_logger.Entries, e => e.Level == LogLevel.Error && e.Text.Contains("does not end", StringComparison.Ordinal));
     }
@@ -281,7 +282,7 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
     {
         _supervisor.Start();
         (await _launcher.NextAsync()).Exit(1);
-        await _time.NextWaitAsync();
+        await NextWaitAsync();
         await _supervisor.StopAsync().WaitAsync(Cancellation);
         Assert.Equal(1, _launcher.Count);
     }
@@ -337,6 +338,13 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
     }
 
     private ServerCommandBuilder Prepare() => _missing is null ? new("/bin/llama-server", "/m.gguf", "m", "key", _options) : throw _missing;
+
+    /// <summary>Waits until the supervisor waits, and tells for how long.</summary>
+    private async Task<TimeSpan> NextWaitAsync()
+    {
+        await _time.WaitForTimersAsync(1, Cancellation);
+        return _time.UntilNextTimer!.Value;
+    }
 
     private async Task UntilAsync(SupervisorState state)
     {
