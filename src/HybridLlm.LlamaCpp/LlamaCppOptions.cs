@@ -1,10 +1,13 @@
+using HybridLlm.OpenAICompatible;
+
 namespace HybridLlm.LlamaCpp;
 
 /// <summary>
 /// How llama.cpp is reached. With <see cref="ModelPath"/> the provider starts a <c>llama-server</c> of its own, watches it and stops it with the
 /// application; with <see cref="ProviderOptions.Endpoint"/> it talks to one that runs already.
 /// </summary>
-public sealed class LlamaCppOptions : ProviderOptions
+/// <remarks>With neither, a server is expected at <c>http://127.0.0.1:8080</c>.</remarks>
+public sealed class LlamaCppOptions : OpenAICompatibleOptions
 {
     /// <summary>
     /// Gets or sets the model file (GGUF) that a supervised server loads: absolute, or relative to the content root or the current directory.
@@ -68,4 +71,20 @@ public sealed class LlamaCppOptions : ProviderOptions
     /// llama-server itself (<c>LLAMA_ARG_…</c>, <c>LLAMA_LOG_…</c>) are not inherited, only what is written here.
     /// </summary>
     public IDictionary<string, string> Environment { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Gets how many requests a supervised server works on at once.</summary>
+    internal int Slots => ParallelSlots ?? Math.Clamp(MaxConcurrency ?? 1, 1, LlamaCppOptionsValidator.MaxSlots);
+
+    /// <summary>Gets the id under which a supervised server serves its model.</summary>
+    internal string Alias => ModelAlias ?? Path.GetFileNameWithoutExtension(ModelPath!);
+
+    /// <summary>Fills in what follows from other options: more requests at once than slots would only wait inside the server, where nobody sees them.</summary>
+    internal void Complete()
+    {
+        Type = LlamaCppProviderFactory.ProviderType;
+        if (ModelPath is not null)
+        {
+            MaxConcurrency ??= Slots;
+        }
+    }
 }

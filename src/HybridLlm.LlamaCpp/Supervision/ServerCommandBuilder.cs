@@ -3,19 +3,11 @@ using System.Globalization;
 namespace HybridLlm.LlamaCpp.Supervision;
 
 /// <summary>Turns options into the command that starts a server.</summary>
-internal sealed class ServerCommandBuilder(string serverPath, string modelPath, string alias, string apiKey, LlamaCppOptions options)
+internal sealed class ServerCommandBuilder(string serverPath, string modelPath, string apiKey, LlamaCppOptions options)
 {
     // Each waiting request holds an HTTP thread; when none is left even /health waits.
     private const int SpareHttpThreads = 24;
     private readonly HashSet<string> _unknown = new(StringComparer.Ordinal);
-
-    /// <summary>Gets how many requests the server works on at once.</summary>
-    public int Slots { get; } = SlotsOf(options);
-
-    /// <summary>Gets how many requests a server that is started with these options works on at once.</summary>
-    /// <param name="options">The options.</param>
-    /// <returns>The number.</returns>
-    public static int SlotsOf(LlamaCppOptions options) => options.ParallelSlots ?? Math.Clamp(options.MaxConcurrency ?? 1, 1, LlamaCppOptionsValidator.MaxSlots);
 
     /// <summary>Builds the command.</summary>
     /// <param name="port">The port to listen on.</param>
@@ -30,11 +22,11 @@ internal sealed class ServerCommandBuilder(string serverPath, string modelPath, 
 
     private List<string> Arguments(int port)
     {
-        List<string> arguments = ["--model", modelPath, "--alias", alias, "--parallel", Text(Slots)];
+        List<string> arguments = ["--model", modelPath, "--alias", options.Alias, "--parallel", Text(options.Slots)];
         if (options.ContextSize is { } context)
         {
             // The server divides its context among its slots; the option speaks of one request.
-            arguments.AddRange(["--ctx-size", Text((long)context * Slots)]);
+            arguments.AddRange(["--ctx-size", Text((long)context * options.Slots)]);
             if (options.Embeddings)
             {
                 // An embedding is computed in one batch, and an input longer than that is refused.
@@ -87,7 +79,7 @@ internal sealed class ServerCommandBuilder(string serverPath, string modelPath, 
         // Tool calls need the model's own template; it is the default of newer servers only.
         yield return ("--jinja", null);
         yield return ("--metrics", null);
-        yield return ("--threads-http", Text(Slots + SpareHttpThreads));
+        yield return ("--threads-http", Text(options.Slots + SpareHttpThreads));
         yield return ("--cache-ram", Text(options.PromptCacheMB));
 
         // A stream is noticed to be unwanted, or the server to be asked to stop, when the next ping is due: by default after 30 seconds.

@@ -16,13 +16,8 @@ internal static class ServerFiles
             ?? throw new ProviderException(ProviderErrorKind.Unavailable, $"{provider}: there is no llama-server. {DescribeMissingServer(options.ServerPath, looked)}") { Provider = provider };
         var model = locator.FindFile(options.ModelPath!, out looked)
             ?? throw new ProviderException(ProviderErrorKind.Unavailable, $"{provider}: {DescribeMissingModel(looked)}") { Provider = provider };
-        return new(server, model, AliasOf(options), apiKey, options);
+        return new(server, model, apiKey, options);
     }
-
-    /// <summary>Gets the id under which the server serves its model.</summary>
-    /// <param name="options">The options; their model path is set.</param>
-    /// <returns>The id.</returns>
-    public static string AliasOf(LlamaCppOptions options) => options.ModelAlias ?? Path.GetFileNameWithoutExtension(options.ModelPath!);
 
     /// <summary>Says that the model file is missing, and what to do.</summary>
     /// <param name="looked">The paths that were looked at.</param>
