@@ -27,7 +27,6 @@ public sealed class LlamaCppProvider : OpenAICompatibleProvider, IModelLoader, I
 
     private readonly LlamaCppOptions _options;
     private readonly SupervisedModel _model;
-    private readonly ServerSupervisor? _supervisor;
     private readonly ServerApi _api;
     private readonly RouterModels _router;
     private readonly TokenCounter _tokens;
@@ -52,20 +51,23 @@ public sealed class LlamaCppProvider : OpenAICompatibleProvider, IModelLoader, I
         _features = new FeatureProbe(_api);
         var locator = LlamaCppProviderFactory.Locator(context.Services);
         _model = new SupervisedModel(options, locator);
-        _supervisor = options.ModelPath is null ? null : Supervise(context, options, apiKey!, locator);
+        Supervisor = options.ModelPath is null ? null : Supervise(context, options, apiKey!, locator);
     }
+
+    /// <summary>Gets what keeps a server of our own running; <see langword="null"/> for a server that runs already.</summary>
+    internal ServerSupervisor? Supervisor { get; }
 
     /// <inheritdoc/>
     protected override Uri BaseAddress
     {
         get
         {
-            if (_supervisor is null)
+            if (Supervisor is null)
             {
                 return base.BaseAddress;
             }
 
-            var status = _supervisor.Status;
+            var status = Supervisor.Status;
             var server = status.Endpoint
                 ?? throw new ProviderException(ProviderErrorKind.Unavailable, $"{Name}: {status.Failure ?? "llama-server is not running."}") { Provider = Name };
             var address = _address;
@@ -88,7 +90,7 @@ public sealed class LlamaCppProvider : OpenAICompatibleProvider, IModelLoader, I
     /// <inheritdoc/>
     public override async Task<IReadOnlyList<ProviderModel>> ListModelsAsync(CancellationToken cancellationToken = default)
     {
-        if (_supervisor is { Status.State: not SupervisorState.Running and var state })
+        if (Supervisor is { Status.State: not SupervisorState.Running and var state })
         {
             return [_model.Describe(state)];
         }
@@ -101,11 +103,11 @@ public sealed class LlamaCppProvider : OpenAICompatibleProvider, IModelLoader, I
             detailed.Add(await _features.CompleteAsync(model, server, cancellationToken).ConfigureAwait(false));
         }
 
-        return _supervisor is null ? detailed : [.. detailed.Select(_model.Complete)];
+        return Supervisor is null ? detailed : [.. detailed.Select(_model.Complete)];
     }
 
     /// <inheritdoc/>
-    public override Task<ProviderHealth> CheckHealthAsync(CancellationToken cancellationToken = default) => _supervisor?.Status switch
+    public override Task<ProviderHealth> CheckHealthAsync(CancellationToken cancellationToken = default) => Supervisor?.Status switch
     {
         null or { State: SupervisorState.Running } => base.CheckHealthAsync(cancellationToken),
         { State: SupervisorState.Starting } => Task.FromResult(new ProviderHealth(ProviderHealthStatus.Loading, "llama-server is starting.")),
@@ -138,7 +140,7 @@ public sealed class LlamaCppProvider : OpenAICompatibleProvider, IModelLoader, I
     /// <inheritdoc/>
     public async ValueTask<ModelState> GetModelStateAsync(string modelId, CancellationToken cancellationToken = default)
     {
-        if (_supervisor is { Status.State: not SupervisorState.Running and var state })
+        if (Supervisor is { Status.State: not SupervisorState.Running and var state })
         {
             return SupervisedModel.StateOf(state);
         }
@@ -178,7 +180,7 @@ public sealed class LlamaCppProvider : OpenAICompatibleProvider, IModelLoader, I
     {
         ArgumentException.ThrowIfNullOrEmpty(modelId);
         await EnsureReadyAsync(cancellationToken).ConfigureAwait(false);
-        if (_supervisor is not null)
+        if (Supervisor is not null)
         {
             return;
         }
@@ -196,9 +198,9 @@ public sealed class LlamaCppProvider : OpenAICompatibleProvider, IModelLoader, I
     public async Task UnloadModelAsync(string modelId, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(modelId);
-        if (_supervisor is not null)
+        if (Supervisor is not null)
         {
-            await _supervisor.StopAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
+            await Supervisor.StopAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
             return;
         }
 
@@ -220,9 +222,9 @@ public sealed class LlamaCppProvider : OpenAICompatibleProvider, IModelLoader, I
     /// <inheritdoc/>
     public Task StartAsync(CancellationToken cancellationToken = default)
     {
-        if (_supervisor is not null && _options.StartWithHost)
+        if (Supervisor is not null && _options.StartWithHost)
         {
-            _supervisor.Start();
+            Supervisor.Start();
         }
 
         return Task.CompletedTask;
@@ -230,7 +232,7 @@ public sealed class LlamaCppProvider : OpenAICompatibleProvider, IModelLoader, I
 
     /// <summary>Stops a server of our own.</summary>
     /// <returns>A task that completes when its process is gone.</returns>
-    public ValueTask DisposeAsync() => _supervisor?.DisposeAsync() ?? ValueTask.CompletedTask;
+    public ValueTask DisposeAsync() => Supervisor?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     private static string? KeyFor(LlamaCppOptions options)
     {
@@ -245,7 +247,10 @@ public sealed class LlamaCppProvider : OpenAICompatibleProvider, IModelLoader, I
         {
             Endpoint = options.Endpoint,
             ApiKey = apiKey,
-            ConnectionIdleTimeout = options.ConnectionIdleTimeout,
+
+            // The server closes a connection a few milliseconds after a streamed answer and does not say so before. A request that reuses the connection
+            // in between is lost, so none is reused; on one machine a new one costs nothing that shows.
+            ConnectionIdleTimeout = options.ConnectionIdleTimeout ?? TimeSpan.Zero,
             IsLocal = options.IsLocal ?? (options.ModelPath is null ? null : true),
             IsMetered = options.IsMetered,
         };
@@ -273,9 +278,9 @@ public sealed class LlamaCppProvider : OpenAICompatibleProvider, IModelLoader, I
 
     private async ValueTask EnsureReadyAsync(CancellationToken cancellationToken)
     {
-        if (_supervisor is not null)
+        if (Supervisor is not null)
         {
-            await _supervisor.WaitUntilReadyAsync(cancellationToken).ConfigureAwait(false);
+            await Supervisor.WaitUntilReadyAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -13,7 +13,11 @@ internal sealed class LlamaCppChatClient(IChatClient inner, string provider, str
         options = RequestRules.Apply(options, provider, modelId);
         await ready(cancellationToken).ConfigureAwait(false);
         var response = await base.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
-        ReadTimings(response.AdditionalProperties);
+        if (FindTimings(response) is { } timings)
+        {
+            (response.AdditionalProperties ??= [])[LlamaCppPropertyNames.Timings] = timings;
+        }
+
         return response;
     }
 
@@ -24,16 +28,28 @@ internal sealed class LlamaCppChatClient(IChatClient inner, string provider, str
         await ready(cancellationToken).ConfigureAwait(false);
         await foreach (var update in base.GetStreamingResponseAsync(messages, options, cancellationToken).ConfigureAwait(false))
         {
-            ReadTimings(update.AdditionalProperties);
+            if (ReadTimings(update.AdditionalProperties) is { } timings)
+            {
+                update.AdditionalProperties![LlamaCppPropertyNames.Timings] = timings;
+            }
+
             yield return update;
         }
     }
 
-    private static void ReadTimings(AdditionalPropertiesDictionary? properties)
+    // What a stream's last update tells of the whole answer ends up at the message when the stream is put together.
+    private static LlamaCppTimings? FindTimings(ChatResponse response)
     {
-        if (properties?.TryGetValue(LlamaCppPropertyNames.Timings, out var value) == true && value is JsonElement element)
+        var timings = ReadTimings(response.AdditionalProperties);
+        foreach (var message in response.Messages)
         {
-            properties[LlamaCppPropertyNames.Timings] = LlamaCppTimings.Read(element);
+            timings ??= ReadTimings(message.AdditionalProperties);
+            message.AdditionalProperties?.Remove(LlamaCppPropertyNames.Timings);
         }
+
+        return timings;
     }
+
+    private static LlamaCppTimings? ReadTimings(AdditionalPropertiesDictionary? properties) =>
+        properties?.TryGetValue(LlamaCppPropertyNames.Timings, out var value) == true && value is JsonElement element ? LlamaCppTimings.Read(element) : null;
 }

@@ -43,9 +43,23 @@ internal static class RequestRules
             throw Refuse($"The tool '{name}' is required but not among the tools of the request.");
         }
 
-        return WithAlternatives(options);
+        return callsTools ? WithoutLogprobs(options) : WithAlternatives(options);
 
         ProviderException Refuse(string why) => new(ProviderErrorKind.InvalidRequest, why) { Provider = provider, ModelId = modelId };
+    }
+
+    /// <summary>The server refuses token probabilities in a stream with tools. An answer without them is better than none.</summary>
+    private static ChatOptions WithoutLogprobs(ChatOptions options)
+    {
+        if (options.AdditionalProperties?.ContainsKey(OpenAIOptionKeys.Logprobs) != true)
+        {
+            return options;
+        }
+
+        var copy = options.Clone();
+        copy.AdditionalProperties!.Remove(OpenAIOptionKeys.Logprobs);
+        copy.AdditionalProperties.Remove(OpenAIOptionKeys.TopLogprobs);
+        return copy;
     }
 
     /// <summary>The server reports token probabilities only together with at least one alternative.</summary>

@@ -62,7 +62,7 @@ public sealed class FilesTests : IDisposable
     [Fact]
     public void The_alias_is_the_name_of_the_file_unless_one_is_given()
     {
-        Assert.Equal("mistral-7b-q4", ServerFiles.AliasOf(new() { ModelPath = "models/mistral-7b-q4.gguf" }));
-        Assert.Equal("mistral", ServerFiles.AliasOf(new() { ModelPath = "models/mistral-7b-q4.gguf", ModelAlias = "mistral" }));
+        Assert.Equal("mistral-7b-q4", new LlamaCppOptions { ModelPath = "models/mistral-7b-q4.gguf" }.Alias);
+        Assert.Equal("mistral", new LlamaCppOptions { ModelPath = "models/mistral-7b-q4.gguf", ModelAlias = "mistral" }.Alias);
     }
 }

@@ -337,7 +337,7 @@ public sealed class ServerSupervisorTests : IAsyncDisposable
         Assert.Contains((LogLevel.Warning, "local: llama-server: 0.00.002.000 W cmn  slow"), _logger.Entries);
     }
 
-    private ServerCommandBuilder Prepare() => _missing is null ? new("/bin/llama-server", "/m.gguf", "m", "key", _options) : throw _missing;
+    private ServerCommandBuilder Prepare() => _missing is null ? new("/bin/llama-server", "/m.gguf", "key", _options) : throw _missing;
 
     /// <summary>Waits until the supervisor waits, and tells for how long.</summary>
     private async Task<TimeSpan> NextWaitAsync()
