@@ -1,0 +1,26 @@
+using System.Buffers;
+using Microsoft.Extensions.Logging;
+
+namespace HybridLlm.LlamaCpp.Supervision;
+
+/// <summary>Reads the level off a line of llama-server's log, such as <c>0.00.022.989 E srv  start: couldn't bind …</c>.</summary>
+internal static class ServerLogLine
+{
+    private static readonly SearchValues<char> Timestamp = SearchValues.Create("0123456789.");
+
+    /// <summary>Gets the level at which the line is logged here.</summary>
+    /// <param name="line">The line.</param>
+    /// <returns><see cref="LogLevel.Warning"/> for the server's warnings and errors, otherwise <see cref="LogLevel.Debug"/>.</returns>
+    public static LogLevel LevelOf(ReadOnlySpan<char> line)
+    {
+        var rest = line.TrimStart();
+        var stamp = rest.IndexOfAnyExcept(Timestamp);
+        if (stamp > 0 && rest[stamp] == ' ')
+        {
+            rest = rest[(stamp + 1)..];
+        }
+
+        var marked = rest.Length > 1 && rest[0] is 'W' or 'E' && rest[1] == ' ';
+        return marked || rest.StartsWith("error:", StringComparison.OrdinalIgnoreCase) ? LogLevel.Warning : LogLevel.Debug;
+    }
+}
