@@ -1,4 +1,3 @@
-using HybridLlm;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using QuickStart;

@@ -1,4 +1,3 @@
-using HybridLlm;
 using Microsoft.Extensions.Configuration;
 using QuickStart.Rendering;
 using QuickStart.Steps;
