@@ -9,7 +9,7 @@ namespace HybridLlm.Benchmarks;
 
 /// <summary>What routing adds to a call: against the bare client, and against the pipeline that people put around one by hand.</summary>
 [MemoryDiagnoser]
-public class RoutedCallBenchmarks
+public class RoutedCallBenchmarks : IDisposable
 {
     private const int Chunks = 1000;
 
@@ -44,7 +44,12 @@ public class RoutedCallBenchmarks
 
     /// <summary>Disposes the client.</summary>
     [GlobalCleanup]
-    public void CleanUp() => _services.Dispose();
+    public void Dispose()
+    {
+        _services.Dispose();
+        _bare.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     /// <summary>The provider's client without anything around it.</summary>
     [Benchmark(Baseline = true)]
