@@ -1,7 +1,7 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using HybridLlm.OpenAICompatible.Chat;
 using HybridLlm.OpenAICompatible.Embeddings;
-using HybridLlm.OpenAICompatible.Errors;
 using HybridLlm.OpenAICompatible.Http;
 using HybridLlm.OpenAICompatible.Models;
 using Microsoft.Extensions.AI;
@@ -92,12 +92,14 @@ public class OpenAICompatibleProvider : ILlmProvider, IEmbeddingProvider
     public virtual async Task<IReadOnlyList<ProviderModel>> ListModelsAsync(CancellationToken cancellationToken = default)
     {
         using var document = await GetJsonAsync(new Uri(BaseAddress, "models"), ControlTimeout, cancellationToken).ConfigureAwait(false);
-        return ModelListReader.Read(document.RootElement, Dialect)
-            ?? throw new ProviderException(ProviderErrorKind.InvalidResponse, $"Provider '{Name}' answered the request for its models with something that is no list of models.")
-            {
-                Provider = Name,
-                ResponseExcerpt = Excerpts.Cut(document.RootElement.GetRawText()),
-            };
+        try
+        {
+            return ModelListReader.Read(document.RootElement, Dialect) ?? throw NoModelList(document, null);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw NoModelList(document, e); // A text in it is not UTF-8.
+        }
     }
 
     /// <inheritdoc/>
@@ -143,4 +145,12 @@ public class OpenAICompatibleProvider : ILlmProvider, IEmbeddingProvider
         ArgumentNullException.ThrowIfNull(writeBody);
         return _transport.SendJsonAsync(HttpMethod.Post, address, writeBody, timeout, cancellationToken);
     }
+
+    private ProviderException NoModelList(JsonDocument answer, Exception? inner) =>
+        _transport.Fail(
+            ProviderErrorKind.InvalidResponse,
+            "answered the request for its models with something that is no list of models",
+            null,
+            JsonMarshal.GetRawUtf8Value(answer.RootElement),
+            inner);
 }

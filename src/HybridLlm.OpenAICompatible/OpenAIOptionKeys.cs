@@ -4,8 +4,9 @@ namespace HybridLlm.OpenAICompatible;
 
 /// <summary>Names in <see cref="ChatOptions.AdditionalProperties"/> that mean something to an OpenAI-compatible server, and in answers.</summary>
 /// <remarks>
-/// Every other additional property whose value can be written as JSON becomes a member of the request under its own name, such as <c>min_p</c> or <c>user</c>,
-/// except those that begin with <c>hybridllm.</c>; a member that the typed options already set is left to them.
+/// Every other additional property becomes a member of the request under its own name, such as <c>min_p</c> or <c>user</c>, if its value is JSON: a string, a number,
+/// a truth value, <see langword="null"/>, a <c>JsonElement</c> or <c>JsonNode</c>, or a list or dictionary of these. Those that begin with <c>hybridllm.</c> are
+/// left out, and a member that the typed options already set is left to them.
 /// </remarks>
 public static class OpenAIOptionKeys
 {

@@ -5,7 +5,8 @@ using Microsoft.Extensions.AI;
 
 namespace HybridLlm.OpenAICompatible.Chat;
 
-/// <summary>Writes values of unknown type as JSON, without reflection.</summary>
+/// <summary>Writes values of unknown type as JSON: what is JSON already, simple values, and lists and dictionaries of these.</summary>
+/// <remarks>Other objects are not JSON here, even where a serializer would find a way: an additional property may be anything, a service included.</remarks>
 internal static class JsonValueWriter
 {
     private const int MaxDepth = 32;
@@ -24,7 +25,7 @@ internal static class JsonValueWriter
         IDictionary<string, object?> map => map.All(pair => CanWrite(pair.Value, depth + 1)),
         IEnumerable<KeyValuePair<string, string>> => true,
         IEnumerable list => list.Cast<object?>().All(item => CanWrite(item, depth + 1)),
-        _ => AIJsonUtilities.DefaultOptions.TryGetTypeInfo(value.GetType(), out _),
+        _ => false,
     };
 
     /// <summary>Writes a value for which <see cref="CanWrite"/> is true.</summary>
@@ -55,11 +56,11 @@ internal static class JsonValueWriter
             case IDictionary<string, object?> map: WriteObject(writer, map); break;
             case IEnumerable<KeyValuePair<string, string>> map: WriteObject(writer, map.Select(static pair => KeyValuePair.Create(pair.Key, (object?)pair.Value))); break;
             case IEnumerable list: WriteArray(writer, list); break;
-            default: JsonSerializer.Serialize(writer, value, AIJsonUtilities.DefaultOptions.GetTypeInfo(value.GetType())); break;
+            default: throw new ArgumentException($"A value of type {value.GetType().Name} is not JSON.", nameof(value));
         }
     }
 
-    /// <summary>Gets the text that a tool's result is sent as: strings as they are, other values as JSON.</summary>
+    /// <summary>Gets the text that a tool's result is sent as: strings as they are, other values as JSON where their type is known to the serializer.</summary>
     /// <param name="result">The result.</param>
     /// <returns>The text.</returns>
     internal static string ToText(object? result) => result switch
@@ -70,6 +71,7 @@ internal static class JsonValueWriter
         JsonElement { ValueKind: JsonValueKind.Undefined } => "",
         JsonElement element => element.GetRawText(),
         _ when CanWrite(result) => Serialize(result),
+        _ when AIJsonUtilities.DefaultOptions.TryGetTypeInfo(result.GetType(), out var type) => JsonSerializer.Serialize(result, type),
         _ => result.ToString() ?? "",
     };
 

@@ -91,7 +91,7 @@ internal static class LogprobReader
             }
         }
 
-        return new TokenLogprob(token, logprob) { Bytes = bytes is null ? null : bytes.AsMemory(), Alternatives = alternatives };
+        return new TokenLogprob(token, logprob) { Bytes = bytes is null ? (ReadOnlyMemory<byte>?)null : bytes, Alternatives = alternatives };
     }
 
     private static byte[]? ReadBytes(ref Utf8JsonReader reader)

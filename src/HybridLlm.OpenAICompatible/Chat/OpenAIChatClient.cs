@@ -114,9 +114,12 @@ internal sealed class OpenAIChatClient(OpenAITransport transport, string modelId
         }
 
         var response = updates.ToChatResponse();
+
+        // They were put into the message, each piece over the one before; an answer that is not streamed has them in the response.
+        response.AdditionalProperties ??= response.Messages.Count > 0 ? response.Messages[^1].AdditionalProperties : null;
         if (logprobs is not null)
         {
-            (response.AdditionalProperties ??= [])[OpenAIOptionKeys.Logprobs] = logprobs;
+            response.AdditionalProperties![OpenAIOptionKeys.Logprobs] = logprobs;
         }
 
         return response;

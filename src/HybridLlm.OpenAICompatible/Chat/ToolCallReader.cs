@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 
 namespace HybridLlm.OpenAICompatible.Chat;
@@ -79,7 +81,7 @@ internal static class ToolCallReader
             else if (reader.ValueTextEquals("arguments"u8))
             {
                 reader.Read();
-                arguments = reader.TokenType == JsonTokenType.StartObject ? JsonElement.ParseValue(ref reader).GetRawText() : JsonRead.String(ref reader);
+                arguments = reader.TokenType == JsonTokenType.StartObject ? Encoding.UTF8.GetString(JsonMarshal.GetRawUtf8Value(JsonElement.ParseValue(ref reader))) : JsonRead.String(ref reader);
             }
             else
             {

@@ -135,7 +135,7 @@ internal sealed record EmbeddingAnswer(float[][] Vectors, string? Model, UsageDe
             numbers.Add(reader.GetSingle());
         }
 
-        return [.. numbers];
+        return Finite([.. numbers]);
     }
 
     private static float[] FromBase64(ref Utf8JsonReader reader)
@@ -151,6 +151,9 @@ internal sealed record EmbeddingAnswer(float[][] Vectors, string? Model, UsageDe
             vector[i] = BinaryPrimitives.ReadSingleLittleEndian(bytes.AsSpan(i * sizeof(float)));
         }
 
-        return vector;
+        return Finite(vector);
     }
+
+    private static float[] Finite(float[] vector) =>
+        vector.AsSpan().ContainsAnyExceptInRange(float.MinValue, float.MaxValue) ? throw new JsonException("an embedding holds a number that is not finite") : vector;
 }

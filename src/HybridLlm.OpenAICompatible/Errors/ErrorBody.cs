@@ -25,9 +25,9 @@ internal static partial class ErrorBody
             var reader = new Utf8JsonReader(body);
             return JsonElement.TryParseValue(ref reader, out var element) ? Read(element.Value, error, 0) : Plain(error);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return Plain(error); // Proxies, and llama-server's router, answer with plain text.
+            return Plain(error); // Proxies, and llama-server's router, answer with plain text; others with text that is not UTF-8.
         }
     }
 
