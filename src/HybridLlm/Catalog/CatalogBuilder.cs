@@ -30,7 +30,7 @@ internal static class CatalogBuilder
             }
         }
 
-        var names = new NameTable(models.Select(model => model.Profile.Name), options.Models.SelectMany(model => model.Value.Aliases));
+        var names = new NameTable(options.Models.Keys, options.Models.SelectMany(model => model.Value.Aliases));
         var discovered = options.Providers.Keys
             .Where(name => InUse(name) is not null && IsOpen(name))
             .SelectMany(name => ReportedBy(name).Where(model => used.Add((name, model.Id))).Select(model => (Provider: name, Model: model)))

@@ -31,47 +31,30 @@ internal static class ModelIds
     }
 
     /// <summary>
-    /// Finds the reported model that a written id means: the very same, else the same but for case, tag and extension, else the only one whose last part of the path is the same.
+    /// Finds the reported model that a written id means: the very same id or alias, else the same but for case, tag and extension, else the only one of which the last
+    /// part of the path is the same.
     /// </summary>
     public static ProviderModel? Match(string written, IReadOnlyList<ProviderModel> reported)
     {
-        foreach (var model in reported)
-        {
-            if (IsExact(written, model))
-            {
-                return model;
-            }
-        }
-
         var plain = Plain(written);
-        foreach (var model in reported)
+        var found = First(reported, written, static (name, wanted) => name.Equals(wanted, StringComparison.Ordinal))
+            ?? First(reported, plain, static (name, wanted) => Plain(name).Equals(wanted, StringComparison.OrdinalIgnoreCase));
+        if (found is not null)
         {
-            if (NamesOf(model).Any(name => Plain(name).Equals(plain, StringComparison.OrdinalIgnoreCase)))
-            {
-                return model;
-            }
+            return found;
         }
 
         var last = LastPart(plain);
-        ProviderModel? found = null;
-        foreach (var model in reported)
-        {
-            if (NamesOf(model).Any(name => LastPart(Plain(name)).Equals(last, StringComparison.OrdinalIgnoreCase)))
-            {
-                if (found is not null)
-                {
-                    return null;
-                }
-
-                found = model;
-            }
-        }
-
-        return found;
+        var alike = reported.Where(model => NamesOf(model).Any(name => LastPart(Plain(name)).Equals(last, StringComparison.OrdinalIgnoreCase))).Take(2).ToArray();
+        return alike is [var only] ? only : null;
     }
 
     /// <summary>Says whether the backend knows the model under exactly this id.</summary>
     public static bool IsExact(string written, ProviderModel model) => NamesOf(model).Contains(written, StringComparer.Ordinal);
+
+    /// <summary>Finds the first model by its id, else by an alias: what a model is counts for more than what it is also called.</summary>
+    private static ProviderModel? First(IReadOnlyList<ProviderModel> models, string wanted, Func<string, string, bool> isSame) =>
+        models.FirstOrDefault(model => isSame(model.Id, wanted)) ?? models.FirstOrDefault(model => model.Aliases.Any(alias => isSame(alias, wanted)));
 
     private static IEnumerable<string> NamesOf(ProviderModel model) => model.Aliases.Prepend(model.Id);
 }

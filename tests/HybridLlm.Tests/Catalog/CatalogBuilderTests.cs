@@ -156,7 +156,7 @@ public class CatalogBuilderTests
         options.Models["a"] = new ModelOptions { Provider = "p", Aliases = { "mine" } };
         options.Models["b"] = new ModelOptions { Provider = "p" };
 
-        var catalog = Build(options, ("p", [new ProviderModel { Id = "a", Aliases = ["b", "extra"] }, new ProviderModel { Id = "b:latest", Aliases = ["mine", "EXTRA"] }]));
+        var catalog = Build(options, ("p", [new ProviderModel { Id = "a", Aliases = ["B", "extra"] }, new ProviderModel { Id = "b:latest", Aliases = ["mine", "EXTRA"] }]));
 
         Assert.Equal(("a", "b", "a"), (Find(catalog, "MINE").Name, Find(catalog, "b").Name, Find(catalog, "extra").Name));
         Assert.Equal((["mine", "extra"], ["b:latest"]), (Find(catalog, "a").Aliases.ToArray(), Find(catalog, "b").Aliases.ToArray()), EqualLists);
