@@ -1,5 +1,6 @@
 using HybridLlm.OpenAICompatible.Tests.Support;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace HybridLlm.OpenAICompatible.Tests;
 
@@ -39,6 +40,7 @@ public sealed class CancellationTests
         var gone = new TaskCompletionSource();
         await using var server = Endless(gone);
         await using var backend = new Backend(server.Endpoint);
+        backend.Services.AddHttpClient("HybridLlm:" + Backend.Name).UseSocketsHttpHandler((handler, _) => handler.ResponseDrainTimeout = TimeSpan.FromMinutes(10));
         using var caller = new CancellationTokenSource();
 
         var canceled = await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
@@ -55,11 +57,12 @@ public sealed class CancellationTests
     }
 
     [Fact]
-    public async Task Leaving_a_stream_closes_the_connection()
+    public async Task Leaving_a_stream_closes_the_connection_without_waiting_for_the_rest()
     {
         var gone = new TaskCompletionSource();
         await using var server = Endless(gone);
         await using var backend = new Backend(server.Endpoint);
+        backend.Services.AddHttpClient("HybridLlm:" + Backend.Name).UseSocketsHttpHandler((handler, _) => handler.ResponseDrainTimeout = TimeSpan.FromMinutes(10));
 
         await foreach (var update in backend.Chat.GetStreamingResponseAsync("hi", null, TestContext.Current.CancellationToken))
         {

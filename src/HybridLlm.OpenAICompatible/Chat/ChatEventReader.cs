@@ -33,17 +33,30 @@ internal sealed class ChatEventReader(OpenAITransport transport, string modelId)
         using var source = new EventByteStream(body, OpenAITransport.MaxAnswerBytes, TooLong);
         var events = SseParser.Create(source, (eventType, data) => Parse(source, eventType, data)).EnumerateAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
         await using var disposal = events.ConfigureAwait(false);
-        while (await MoveNextAsync(events, cancellationToken).ConfigureAwait(false))
+        var isRead = false;
+        try
         {
-            var signal = events.Current.Data;
-            if (signal == Signal.Done)
+            while (await MoveNextAsync(events, cancellationToken).ConfigureAwait(false))
             {
-                break;
+                var signal = events.Current.Data;
+                if (signal == Signal.Done)
+                {
+                    break;
+                }
+
+                if (signal == Signal.Update)
+                {
+                    yield return _update!;
+                }
             }
 
-            if (signal == Signal.Update)
+            isRead = true;
+        }
+        finally
+        {
+            if (!isRead)
             {
-                yield return _update!;
+                await source.AbandonAsync().ConfigureAwait(false);
             }
         }
 

@@ -40,7 +40,7 @@ internal sealed class ProviderHttpClientSetup(ProviderHttpSettings settings) : I
         PooledConnectionIdleTimeout = entry.IdleTimeout ?? (entry.Endpoint?.Scheme == Uri.UriSchemeHttps ? SecureIdleTimeout : PlainIdleTimeout),
         PooledConnectionLifetime = TimeSpan.FromMinutes(15),
 
-        // Leaving a stream early ends in a drain of what is still to come. It is kept short, as the server generates until its connection is closed.
+        // A stream that was read to its [DONE] has a moment to end, so that its connection can be kept.
         ResponseDrainTimeout = TimeSpan.FromMilliseconds(100),
         UseCookies = false,
         UseProxy = entry.Endpoint is { IsLoopback: false },
