@@ -30,14 +30,15 @@ rm -rf bin obj
 
 # HybridLlm comes from artifacts/packages and from nowhere else; everything else from where this machine gets its packages.
 xml() { sed 's/&/\&amp;/g; s/</\&lt;/g; s/"/\&quot;/g'; }
+sources=$(dotnet nuget list source | sed -n 's/^ *[0-9]*\. *\(.*\) \[Enabled\]$/\1/p' | xml)
 {
   echo '<configuration>'
   echo "  <packageSources><add key=\"hybridllm-artifacts\" value=\"$(xml <<<"$packages")\" /></packageSources>"
   echo '  <packageSourceMapping>'
   echo '    <packageSource key="hybridllm-artifacts"><package pattern="HybridLlm" /><package pattern="HybridLlm.*" /></packageSource>'
-  dotnet nuget list source | sed -n 's/^ *[0-9]*\. *\(.*\) \[Enabled\]$/\1/p' | xml | while IFS= read -r key; do
+  while IFS= read -r key; do
     echo "    <packageSource key=\"$key\"><package pattern=\"*\" /></packageSource>"
-  done
+  done <<<"$sources"
   echo '  </packageSourceMapping>'
   echo '</configuration>'
 } >nuget.config
@@ -48,7 +49,7 @@ NUGET_PACKAGES=$work/packages dotnet build -c Release -v q -nologo -o "$work/out
   -p:HybridLlmVersion="$version" -p:RestoreFallbackFolders="$usual" -p:UseSharedCompilation=false -nodeReuse:false
 
 cd "$work/out"
-HybridLlm__Providers__llamacpp__ServerPath=$server HybridLlm__Providers__llamacpp__ModelPath=$work/tiny-fast.gguf \
+HybridLlm__Metrics__Path=$work/metrics HybridLlm__Providers__llamacpp__ServerPath=$server HybridLlm__Providers__llamacpp__ModelPath=$work/tiny-fast.gguf \
   timeout 120 dotnet PackageSmoke.dll >"$work/said" || { cat "$work/said"; die "the application failed"; }
 cat "$work/said"
 grep -qx 'answer: Hindi\.\{0,1\}' "$work/said" || die "the answer is not the one this model gives"
