@@ -6,6 +6,10 @@ namespace QuickStart.Rendering;
 /// <summary>Says in few words what a plan and a trace say in full (<see cref="RoutePlan.Explain"/>).</summary>
 internal static class PlanWords
 {
+    /// <summary>Says why the model answered that did.</summary>
+    public static string Why(RoutingTrace trace) =>
+        trace.Attempts is [{ Status: OutcomeStatus.Failed } failed, ..] ? $"fallback: {failed.Model} failed ({failed.Error})" : WhyFirst(trace.Plan);
+
     /// <summary>Says why the first route is the first.</summary>
     public static string WhyFirst(RoutePlan plan)
     {
@@ -32,8 +36,8 @@ internal static class PlanWords
 
     private static RouteScorePart[] Parts(RouteScore score) =>
     [
-        new("quality", score.Quality), new("success", score.Success), new("speed", score.Speed), new("tokens per second", score.Throughput),
-        new("its place in the list", score.Preference), new("a rule", score.Rule), new("its record", score.AccuracyBoost), new("its size", score.SmallModel),
+        new("quality", score.Quality), new("success", score.Success), new("speed", score.Speed), new("tokens/s", score.Throughput),
+        new("list order", score.Preference), new("rule", score.Rule), new("record", score.AccuracyBoost), new("size", score.SmallModel),
     ];
 
     private static string FirstLine(string text) => text.Split('\n')[0];

@@ -8,7 +8,7 @@ namespace QuickStart.Rendering;
 internal sealed class Report(IAnsiConsole console)
 {
     private const int PlainWidth = 180;
-    private const int LongestPrompt = 70;
+    private const int LongestPrompt = 60;
     private const int LongestAnswer = 100;
     private readonly bool _isTerminal = console.Profile.Capabilities.Interactive;
 
@@ -63,7 +63,7 @@ internal sealed class Report(IAnsiConsole console)
 
     /// <summary>Tells that a model answers.</summary>
     public void Ready(string model, TimeSpan after, string question, string answer) =>
-        console.MarkupLineInterpolated($"  {Style.Model(model)} was ready after {Style.Time(after)}. [grey]{question} -> {OneLine(answer, LongestAnswer)}[/]");
+        console.MarkupLine($"  {Style.Model(model)} was ready after {Style.Time(after)}. [grey]{Markup.Escape($"{question} -> {OneLine(answer, LongestAnswer)}")}[/]");
 
     /// <summary>Tells what became of a request: whether the answer is right, the task, the model, time, tokens per second, why this model; question and answer.</summary>
     public void Answer(string taskType, string prompt, LlmResponse response, bool? isRight)
@@ -73,8 +73,9 @@ internal sealed class Report(IAnsiConsole console)
         var speed = response.Chat.Usage?.OutputTokenCount / attempt.Duration.TotalSeconds;
         console.MarkupLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"  {verdict} {taskType,-20} {Style.Model(response.Model, 11)} {Style.Time(attempt.Duration),8} {speed,6:0} tok/s  [grey]{Markup.Escape(PlanWords.WhyFirst(response.Trace.Plan))}[/]"));
-        console.MarkupLineInterpolated($"        [grey]{OneLine(prompt, LongestPrompt)} ->[/] {OneLine(response.Text, LongestAnswer)}");
+            $"  {verdict} {taskType,-20} {Style.Model(response.Model, 11)} {Style.Time(attempt.Duration),8} {speed,6:0} tok/s  [grey]{Markup.Escape(PlanWords.Why(response.Trace))}[/]"));
+        var question = OneLine(prompt, LongestPrompt);
+        console.MarkupLineInterpolated($"        [grey]{question} ->[/] {OneLine(response.Text, Math.Min(LongestAnswer, console.Profile.Width - question.Length - 16))}");
     }
 
     /// <summary>Shows how the first choices moved.</summary>
@@ -92,8 +93,7 @@ internal sealed class Report(IAnsiConsole console)
     /// <summary>Tells that a stream broke off.</summary>
     public void Interruption(int process, StreamInterruptedException exception)
     {
-        console.MarkupLineInterpolated($"  [red]Interrupted:[/] process {process} was killed. The caller gets a {nameof(StreamInterruptedException)} with the {exception.PartialText.Length} characters so far;");
-        Note("a broken answer never looks finished.");
+        console.MarkupLineInterpolated($"  [red]Interrupted:[/] process {process} was killed. The caller gets a {nameof(StreamInterruptedException)} with the {exception.PartialText.Length} characters so far.");
     }
 
     /// <summary>Tells that another model answered, and what became of the first.</summary>
@@ -122,6 +122,6 @@ internal sealed class Report(IAnsiConsole console)
     private static string OneLine(string text, int longest)
     {
         var line = string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return line.Length <= longest ? line : $"{line[..longest]}...";
+        return line.Length <= longest ? line : $"{line[..Math.Max(0, longest)]}...";
     }
 }

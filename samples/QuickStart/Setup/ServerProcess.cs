@@ -7,10 +7,10 @@ internal static class ServerProcess
 {
     private const int MaxAncestors = 4;
 
-    /// <summary>Gets the process.</summary>
+    /// <summary>Finds the process.</summary>
     /// <param name="model">The name of the model file, without its extension.</param>
-    /// <exception cref="SampleException">There is no such process.</exception>
-    public static Process Of(string model)
+    /// <returns>The process; <see langword="null"/> while there is none.</returns>
+    public static Process? Find(string model)
     {
         foreach (var process in Process.GetProcessesByName("llama-server"))
         {
@@ -24,7 +24,7 @@ internal static class ServerProcess
             process.Dispose();
         }
 
-        throw new SampleException($"The llama-server of {model} is not running.");
+        return null;
     }
 
     /// <summary>The server may have been started through a script, so this process may be its grandparent.</summary>

@@ -11,6 +11,7 @@ internal sealed class KillServer(IHybridLlmClient client, Report report) : IStep
     private const string Model = "tiny-smart";
     private const int PiecesBeforeKill = 25;
     private const int Tries = 5;
+    private static readonly TimeSpan TimeIntoAnswer = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan RecoveryTime = TimeSpan.FromSeconds(30);
 
     // Only the model that is named and its fallbacks may answer (HybridLlm:Models:tiny-smart:Fallbacks).
@@ -21,35 +22,36 @@ internal sealed class KillServer(IHybridLlmClient client, Report report) : IStep
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         report.Title($"The server of {Model} is killed in the middle of a stream");
-        await RepeatAsync(BreakStreamAsync, cancellationToken);
-        var next = await client.GenerateAsync(Story, cancellationToken);
-        report.Fallback("The same request again, at once", next);
-        await ShowRecoveryAsync(cancellationToken);
+        var killed = await RepeatAsync(BreakStreamAsync, cancellationToken);
+        report.Fallback("The same request again, at once", await client.GenerateAsync(Story, cancellationToken));
+        var (server, took) = await RecoverAsync(killed, cancellationToken);
+        report.Recovery(server, took, await client.GenerateAsync(Story, cancellationToken));
 
         report.Title($"The server of {Model} is killed while it works on a request that is not streamed");
         await RepeatAsync(BreakWholeAnswerAsync, cancellationToken);
     }
 
     /// <summary>Repeats what does not always succeed: a tiny model may be done before its process is.</summary>
-    private async Task RepeatAsync(Func<CancellationToken, Task<bool>> killInTime, CancellationToken cancellationToken)
+    /// <returns>The id of the process that was killed in time.</returns>
+    private async Task<int> RepeatAsync(Func<Process, int, CancellationToken, Task<bool>> killInTimeAsync, CancellationToken cancellationToken)
     {
         for (var i = 0; i < Tries; i++)
         {
-            if (await killInTime(cancellationToken))
+            using var server = ServerProcess.Find(Model) ?? throw new SampleException($"The llama-server of {Model} is not running.");
+            if (await killInTimeAsync(server, i, cancellationToken))
             {
-                return;
+                return server.Id;
             }
 
             report.Note("The answer was complete before the server was gone. Once more.");
-            await RecoverAsync(cancellationToken);
+            await RecoverAsync(server.Id, cancellationToken);
         }
 
         throw new SampleException($"{Model} was faster than its end, {Tries} times in a row.");
     }
 
-    private async Task<bool> BreakStreamAsync(CancellationToken cancellationToken)
+    private async Task<bool> BreakStreamAsync(Process server, int attempt, CancellationToken cancellationToken)
     {
-        using var server = ServerProcess.Of(Model);
         var pieces = 0;
         try
         {
@@ -73,11 +75,10 @@ internal sealed class KillServer(IHybridLlmClient client, Report report) : IStep
         }
     }
 
-    private async Task<bool> BreakWholeAnswerAsync(CancellationToken cancellationToken)
+    private async Task<bool> BreakWholeAnswerAsync(Process server, int attempt, CancellationToken cancellationToken)
     {
-        using var server = ServerProcess.Of(Model);
         var answering = client.GenerateAsync(Story, cancellationToken);
-        await Task.Delay(TimeSpan.FromMilliseconds(30), cancellationToken);
+        await Task.Delay(TimeIntoAnswer / (attempt + 1), cancellationToken);
         server.Kill();
         var response = await answering;
         if (response.Model == Model)
@@ -89,27 +90,23 @@ internal sealed class KillServer(IHybridLlmClient client, Report report) : IStep
         return true;
     }
 
-    private async Task ShowRecoveryAsync(CancellationToken cancellationToken)
-    {
-        var took = await RecoverAsync(cancellationToken);
-        using var server = ServerProcess.Of(Model);
-        report.Recovery(server.Id, took, await client.GenerateAsync(Story, cancellationToken));
-    }
-
     /// <summary>Waits until the model is the first choice again: its server was started anew, and a probe found that it answers.</summary>
-    private async Task<TimeSpan> RecoverAsync(CancellationToken cancellationToken)
+    /// <returns>The new process, and how long that took.</returns>
+    private async Task<(int Process, TimeSpan Took)> RecoverAsync(int killed, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        while ((await client.PlanAsync(Story, cancellationToken)).Routes is not [{ Model.Name: Model }, ..])
+        while (Stopwatch.GetElapsedTime(started) < RecoveryTime)
         {
-            if (Stopwatch.GetElapsedTime(started) > RecoveryTime)
+            using var server = ServerProcess.Find(Model);
+            var plan = await client.PlanAsync(Story, cancellationToken);
+            if (server is not null && server.Id != killed && plan.Routes is [{ Model.Name: Model }, ..])
             {
-                throw new SampleException($"{Model} did not come back within {RecoveryTime.TotalSeconds:0} seconds.");
+                return (server.Id, Stopwatch.GetElapsedTime(started));
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(50), cancellationToken);
         }
 
-        return Stopwatch.GetElapsedTime(started);
+        throw new SampleException($"{Model} did not come back within {RecoveryTime.TotalSeconds:0} seconds.");
     }
 }
