@@ -7,7 +7,7 @@ internal readonly ref struct CandidateFilter
     private const int UsualAnswer = 256;
 
     private readonly SelectionContext _context;
-    private readonly RoutingSnapshot _snapshot;
+    private readonly SelectionSnapshot _snapshot;
     private readonly TaskPolicy _policy;
     private readonly int? _pinned;
     private readonly ReadOnlySpan<bool> _holds;
@@ -18,7 +18,7 @@ internal readonly ref struct CandidateFilter
     /// <param name="policy">The policy of the task.</param>
     /// <param name="pinned">The position of the model that the request names, if it names one.</param>
     /// <param name="holds">For each rule, whether its condition holds.</param>
-    public CandidateFilter(SelectionContext context, RoutingSnapshot snapshot, TaskPolicy policy, int? pinned, ReadOnlySpan<bool> holds)
+    public CandidateFilter(SelectionContext context, SelectionSnapshot snapshot, TaskPolicy policy, int? pinned, ReadOnlySpan<bool> holds)
     {
         _context = context;
         _snapshot = snapshot;

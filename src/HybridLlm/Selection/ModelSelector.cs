@@ -13,7 +13,7 @@ internal sealed class ModelSelector(TimeProvider time) : IModelSelector
     /// <summary>How many rules are evaluated without an array.</summary>
     private const int RulesOnStack = 64;
 
-    private volatile RoutingSnapshot? _snapshot;
+    private volatile SelectionSnapshot? _snapshot;
 
     /// <inheritdoc/>
     public ValueTask<RoutePlan> SelectAsync(SelectionContext context, CancellationToken cancellationToken = default)
@@ -36,7 +36,7 @@ internal sealed class ModelSelector(TimeProvider time) : IModelSelector
         }
     }
 
-    private RoutePlan Select(SelectionContext context, RoutingSnapshot snapshot, int? pinned, Span<Candidate> candidates)
+    private RoutePlan Select(SelectionContext context, SelectionSnapshot snapshot, int? pinned, Span<Candidate> candidates)
     {
         var profile = context.Profile;
         var policy = snapshot.PolicyFor(profile.TaskType);
@@ -59,7 +59,7 @@ internal sealed class ModelSelector(TimeProvider time) : IModelSelector
         return new(profile, words, routes, plan.Rejected());
     }
 
-    private void Filter(SelectionContext context, RoutingSnapshot snapshot, TaskPolicy policy, int? pinned, Span<Candidate> candidates)
+    private void Filter(SelectionContext context, SelectionSnapshot snapshot, TaskPolicy policy, int? pinned, Span<Candidate> candidates)
     {
         var rules = snapshot.Rules;
         var holds = rules.Length <= RulesOnStack ? stackalloc bool[rules.Length] : new bool[rules.Length];
@@ -72,7 +72,7 @@ internal sealed class ModelSelector(TimeProvider time) : IModelSelector
         new CandidateFilter(context, snapshot, policy, pinned, holds).Apply(candidates);
     }
 
-    private RoutingSnapshot SnapshotFor(SelectionContext context)
+    private SelectionSnapshot SnapshotFor(SelectionContext context)
     {
         var snapshot = _snapshot;
         if (snapshot is null || !ReferenceEquals(snapshot.Routing, context.Routing) || !ReferenceEquals(snapshot.Catalog, context.Catalog))
@@ -83,7 +83,7 @@ internal sealed class ModelSelector(TimeProvider time) : IModelSelector
         return snapshot;
     }
 
-    private static int? PinnedModel(SelectionContext context, RoutingSnapshot snapshot)
+    private static int? PinnedModel(SelectionContext context, SelectionSnapshot snapshot)
     {
         var name = string.IsNullOrEmpty(context.Request.Model) ? context.Request.Options?.ModelId : context.Request.Model;
         return string.IsNullOrEmpty(name) ? null : snapshot.IndexOf(name) ?? throw new UnknownModelException(name, context.Catalog);

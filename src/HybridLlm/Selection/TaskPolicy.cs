@@ -8,7 +8,7 @@ internal sealed class TaskPolicy
 
     private readonly Strategy[] _byComplexity;
 
-    public TaskPolicy(string taskType, RoutingSnapshot snapshot)
+    public TaskPolicy(string taskType, SelectionSnapshot snapshot)
     {
         snapshot.Routing.Tasks.TryGetValue(taskType, out var options);
         var preferred = Preferred(snapshot, options);
@@ -52,7 +52,7 @@ internal sealed class TaskPolicy
         _ => _byComplexity[Math.Clamp((int)complexity, 0, _byComplexity.Length - 1)],
     };
 
-    private static List<int> Preferred(RoutingSnapshot snapshot, TaskRoutingOptions? options)
+    private static List<int> Preferred(SelectionSnapshot snapshot, TaskRoutingOptions? options)
     {
         var preferred = new List<int>();
         if (options is not null)
@@ -91,7 +91,7 @@ internal sealed class TaskPolicy
             rejection);
     }
 
-    private static int[] InOrder(List<int> preferred, RoutingSnapshot snapshot)
+    private static int[] InOrder(List<int> preferred, SelectionSnapshot snapshot)
     {
         var order = new List<int>(preferred);
         if (snapshot.IndexOf(snapshot.Routing.DefaultModel ?? RoutingOptions.BuiltInDefaultModel) is { } @default && !order.Contains(@default))

@@ -7,7 +7,7 @@ internal sealed class RoutingRule
     private readonly bool[] _targets;
 
     /// <exception cref="RuleException">The condition cannot be understood.</exception>
-    public RoutingRule(RuleOptions options, RoutingSnapshot snapshot)
+    public RoutingRule(RuleOptions options, SelectionSnapshot snapshot)
     {
         _holds = RuleCompiler.Compile(options.When).Holds;
         _targets = Resolve(options.Target ?? string.Empty, snapshot);
@@ -49,7 +49,7 @@ internal sealed class RoutingRule
     };
 
     // A name means one thing: the model of that name or alias; or else the models of the provider; or else those with the tag.
-    private static bool[] Resolve(string target, RoutingSnapshot snapshot)
+    private static bool[] Resolve(string target, SelectionSnapshot snapshot)
     {
         var targets = new bool[snapshot.Models.Length];
         if (snapshot.IndexOf(target) is { } index)

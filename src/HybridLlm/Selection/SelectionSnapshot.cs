@@ -5,7 +5,7 @@ using HybridLlm.Selection.Rules;
 namespace HybridLlm.Selection;
 
 /// <summary>A routing policy and a catalog, worked out once: names resolved, rules compiled, fallbacks followed. Immutable.</summary>
-internal sealed class RoutingSnapshot
+internal sealed class SelectionSnapshot
 {
     /// <summary>How many task types are kept. Types are free text from callers, so their number has no bound of its own.</summary>
     private const int MaximumPolicies = 256;
@@ -13,7 +13,7 @@ internal sealed class RoutingSnapshot
     private readonly ConcurrentDictionary<string, TaskPolicy> _policies = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _positions = new(StringComparer.OrdinalIgnoreCase);
 
-    public RoutingSnapshot(RoutingOptions routing, IModelCatalog catalog)
+    public SelectionSnapshot(RoutingOptions routing, IModelCatalog catalog)
     {
         Routing = routing;
         Catalog = catalog;
