@@ -6,20 +6,23 @@ internal struct Candidate
     /// <summary>The model.</summary>
     public ModelEntry Entry;
 
-    /// <summary>Why it is not among the routes; <see langword="null"/> when it is.</summary>
-    public RejectionReason? Rejection;
-
     /// <summary>The words that go with the rejection or the route.</summary>
     public string? Words;
 
-    /// <summary>When a model that cannot be called now is next worth asking.</summary>
-    public DateTimeOffset? RetryAt;
+    /// <summary>Why it is not among the routes, where <see cref="IsRejected"/> says that it is not.</summary>
+    public RejectionReason Rejection;
+
+    /// <summary>Whether it is not among the routes.</summary>
+    public bool IsRejected;
 
     /// <summary>Whether it can be called now.</summary>
     public bool IsReady;
 
     /// <summary>Whether it already has its place in the plan.</summary>
     public bool IsPlaced;
+
+    /// <summary>When a model that cannot be called now is next worth asking, in ticks of UTC.</summary>
+    public long RetryAt;
 
     /// <summary>The recent attempts behind the measurements.</summary>
     public double Evidence;
@@ -30,19 +33,13 @@ internal struct Candidate
     /// <summary>The measured share of successes.</summary>
     public double SuccessRate;
 
-    /// <summary>The measured milliseconds until an answer; 0 when none was measured.</summary>
-    public double LatencyMs;
+    /// <summary>The users' rating; not a number when nobody rated.</summary>
+    public double Rating;
 
-    /// <summary>The measured tokens per second; 0 when none were measured.</summary>
-    public double TokensPerSecond;
-
-    /// <summary>The users' rating; <see langword="null"/> when nobody rated.</summary>
-    public double? Rating;
-
-    /// <summary>The expected answers per millisecond, then that in relation to the fastest candidate.</summary>
+    /// <summary>The measured answers per millisecond, 0 when none were measured; once scored, the expected ones.</summary>
     public double Speed;
 
-    /// <summary>The expected tokens per second, then that in relation to the fastest candidate.</summary>
+    /// <summary>The measured tokens per second, 0 when none were measured; once scored, the expected ones.</summary>
     public double Throughput;
 
     /// <summary>What the first rule that prefers it adds.</summary>
@@ -51,6 +48,6 @@ internal struct Candidate
     /// <summary>What it takes to put it ahead of those it is preferred to.</summary>
     public double Preference;
 
-    /// <summary>The score.</summary>
-    public RouteScore Score;
+    /// <summary>The total of its score.</summary>
+    public double Total;
 }

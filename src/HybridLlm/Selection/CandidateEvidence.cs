@@ -14,7 +14,7 @@ internal static class CandidateEvidence
         for (var i = 0; i < candidates.Length; i++)
         {
             ref var candidate = ref candidates[i];
-            if (candidate.Rejection is not null)
+            if (candidate.IsRejected)
             {
                 continue;
             }
@@ -22,6 +22,7 @@ internal static class CandidateEvidence
             Read(ref candidate, context, enough);
             if (candidate.SuccessRate < floor && candidate.Evidence >= enough)
             {
+                candidate.IsRejected = true;
                 candidate.Rejection = RejectionReason.AccuracyBelowFloor;
                 candidate.Words = belowFloor;
             }
@@ -33,23 +34,24 @@ internal static class CandidateEvidence
         var name = candidate.Entry.Model.Name;
         var taskType = context.Profile.TaskType;
         var measured = context.Performance.GetPerformance(name, taskType);
-        candidate.Rating = measured.Rating;
+        var rating = measured.Rating;
 
-        // A part cannot hold more than the whole, so most requests ask once.
-        if (measured.Evidence >= enough)
+        // A complexity that nobody told is no reason to look at one part; and a part cannot hold more than the whole.
+        if (measured.Evidence >= enough && context.Profile.ComplexityConfidence > 0)
         {
             var cell = context.Performance.GetPerformance(name, taskType, context.Profile.Complexity);
             if (cell.Evidence >= enough)
             {
-                candidate.Rating = cell.Rating ?? measured.Rating;
+                rating = cell.Rating ?? rating;
                 measured = cell;
             }
         }
 
+        candidate.Rating = rating ?? double.NaN;
         candidate.Evidence = measured.Evidence;
         candidate.SuccessRate = measured.SuccessRate;
         candidate.Successes = measured.Evidence * measured.SuccessRate;
-        candidate.LatencyMs = measured.LatencyMs;
-        candidate.TokensPerSecond = measured.TokensPerSecond;
+        candidate.Speed = measured.LatencyMs > 0 ? 1 / measured.LatencyMs : 0;
+        candidate.Throughput = measured.TokensPerSecond;
     }
 }

@@ -12,6 +12,8 @@ internal readonly ref struct CandidateFilter
     private readonly int? _pinned;
     private readonly ReadOnlySpan<bool> _holds;
     private readonly LlmFeatures _required;
+    private readonly int _prompt;
+    private readonly int _answer;
 
     /// <param name="context">The request and everything known that bears on it.</param>
     /// <param name="snapshot">The policy and the models.</param>
@@ -26,6 +28,8 @@ internal readonly ref struct CandidateFilter
         _pinned = pinned;
         _holds = holds;
         _required = context.Profile.RequiredFeatures | (context.Request.RequireStreaming ? LlmFeatures.Streaming : LlmFeatures.None);
+        _prompt = context.Profile.EstimatedInputTokens;
+        _answer = context.Request.Options?.MaxOutputTokens ?? UsualAnswer;
     }
 
     /// <summary>Fills the candidates.</summary>
@@ -69,8 +73,8 @@ internal readonly ref struct CandidateFilter
             return Reject(ref candidate, RejectionReason.MissingFeature, FeatureWords.For(missing));
         }
 
-        return candidate.Entry.Model.ContextLength is not { } length
-            || _context.Profile.EstimatedInputTokens <= length - Math.Min(_context.Request.Options?.MaxOutputTokens ?? UsualAnswer, length / 4)
+        var length = candidate.Entry.ContextLength;
+        return _prompt <= length - Math.Min(_answer, length / 4)
             || Reject(ref candidate, RejectionReason.ContextTooSmall, candidate.Entry.ContextDetail);
     }
 
@@ -114,7 +118,7 @@ internal readonly ref struct CandidateFilter
             return;
         }
 
-        candidate.RetryAt = availability.RetryAt;
+        candidate.RetryAt = availability.RetryAt?.UtcTicks ?? long.MaxValue;
         Reject(ref candidate, ReasonOf(availability.State), availability.Detail);
     }
 
@@ -127,6 +131,7 @@ internal readonly ref struct CandidateFilter
 
     private static bool Reject(ref Candidate candidate, RejectionReason reason, string? words)
     {
+        candidate.IsRejected = true;
         candidate.Rejection = reason;
         candidate.Words = words;
         return false;

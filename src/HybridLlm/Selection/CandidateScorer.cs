@@ -16,130 +16,130 @@ internal readonly ref struct CandidateScorer
     private readonly TaskPolicy _policy;
     private readonly Strategy _strategy;
     private readonly RoutingOptions _options;
-    private readonly bool _rewardsSmall;
+    private readonly Weights _weights;
+    private readonly double _measured;
+    private readonly double _largest;
+    private readonly double _perSpeed;
+    private readonly double _perThroughput;
 
-    public CandidateScorer(Span<Candidate> candidates, TaskPolicy policy, Strategy strategy, RoutingOptions options, string taskType)
+    /// <summary>Scores the candidates that are not rejected.</summary>
+    /// <param name="candidates">The candidates with their measurements.</param>
+    /// <param name="policy">The policy of the task.</param>
+    /// <param name="strategy">What counts.</param>
+    /// <param name="options">The routing policy.</param>
+    public CandidateScorer(Span<Candidate> candidates, TaskPolicy policy, Strategy strategy, RoutingOptions options)
     {
         _candidates = candidates;
         _policy = policy;
         _strategy = strategy;
         _options = options;
-        _rewardsSmall = strategy.IsBalanced && taskType == TaskTypes.ToolSelection;
-    }
+        (Evidence, _largest) = Extremes(candidates);
+        _measured = Evidence > 0 ? Evidence / (Evidence + options.PriorStrength) : 0;
+        _weights = strategy.Cold.Towards(strategy.Measured, _measured);
 
-    /// <summary>Scores the candidates that are not rejected.</summary>
-    /// <returns>The evidence behind the best measured of them, in calls.</returns>
-    public double Score()
-    {
-        var most = ExpectSpeeds(out var largest);
-
-        // How far the measurements have taken over from the static strategy, 0 to 1.
-        var measured = most > 0 ? most / (most + _options.PriorStrength) : 0;
-        if (_strategy.IsBalanced)
+        // What the fastest candidate gets is the whole weight; what counts for nothing is not worked out.
+        _perSpeed = _weights.Speed > 0 ? _weights.Speed / ExpectRates(tokens: false) : 0;
+        _perThroughput = _weights.Throughput > 0 ? _weights.Throughput / ExpectRates(tokens: true) : 0;
+        if (strategy.IsBalanced && policy.HasPreferences)
         {
             Prefer();
         }
 
-        var weights = _strategy.Cold.Towards(_strategy.Measured, measured);
-        for (var i = 0; i < _candidates.Length; i++)
+        Parts = RouteParts.Evidence | RouteParts.Quality | RouteParts.Success;
+        for (var i = 0; i < candidates.Length; i++)
         {
-            ref var candidate = ref _candidates[i];
-            if (candidate.Rejection is null)
+            if (!candidates[i].IsRejected)
             {
-                candidate.Score = ScoreOf(candidate, _policy.Models[i].Quality, weights, measured, largest);
+                var score = ScoreOf(i);
+                candidates[i].Total = score.Total;
+                Parts |= RouteList.PartsOf(score);
             }
         }
-
-        return most;
     }
 
-    private RouteScore ScoreOf(in Candidate candidate, double prior, in Weights weights, double measured, double largest)
+    /// <summary>Gets the evidence behind the best measured candidate, in calls.</summary>
+    public double Evidence { get; }
+
+    /// <summary>Gets the parts that any of the scores has.</summary>
+    public RouteParts Parts { get; }
+
+    /// <summary>Gets the score of a candidate.</summary>
+    public RouteScore ScoreOf(int index)
     {
-        // A rating comes without its number of votes, so it never outweighs the profile.
-        var quality = candidate.Rating is { } rating ? Blend(prior, rating, Math.Min(candidate.Evidence, _options.PriorStrength)) : prior;
-        var isProven = candidate.Evidence >= _options.MinimumEvidence && candidate.SuccessRate > _options.AccuracyBoostAbove;
+        ref readonly var candidate = ref _candidates[index];
+        var assumed = _policy.Models[index].Quality;
+        var isProven = _strategy.IsBalanced && candidate.Evidence >= _options.MinimumEvidence && candidate.SuccessRate > _options.AccuracyBoostAbove;
         var size = candidate.Entry.Size;
         return new()
         {
-            Quality = weights.Quality * quality,
-            Success = weights.Success * Blend(prior, candidate.SuccessRate, candidate.Evidence),
-            Speed = weights.Speed * candidate.Speed,
-            Throughput = weights.Throughput * candidate.Throughput,
-            Preference = candidate.Preference * (1 - measured),
+            // A rating comes without its number of votes, so it never outweighs the profile.
+            Quality = _weights.Quality * (double.IsNaN(candidate.Rating) ? assumed : Blend(assumed, candidate.Rating, Math.Min(candidate.Evidence, _options.PriorStrength))),
+            Success = _weights.Success * Blend(assumed, candidate.SuccessRate, candidate.Evidence),
+            Speed = _perSpeed * candidate.Speed,
+            Throughput = _perThroughput * candidate.Throughput,
+            Preference = candidate.Preference * (1 - _measured),
             Rule = candidate.Rule,
-            AccuracyBoost = isProven && _strategy.IsBalanced ? _options.AccuracyBoost : 0,
-            SmallModel = isProven && _rewardsSmall && size > 0 ? SmallModelBonus * (1 - (size / largest)) : 0,
+            AccuracyBoost = isProven ? _options.AccuracyBoost : 0,
+            SmallModel = isProven && _policy.RewardsSmallModels && size > 0 ? SmallModelBonus * (1 - (size / _largest)) : 0,
             Evidence = candidate.Evidence,
         };
     }
 
-    private double Blend(double prior, double value, double evidence) =>
-        evidence > 0 ? ((prior * _options.PriorStrength) + (value * evidence)) / (_options.PriorStrength + evidence) : prior;
-
-    /// <summary>Works out the expected speeds, each in relation to the fastest candidate.</summary>
-    /// <remarks>
-    /// Assumed speeds only say how models compare. What is measured of some of them says what an assumed speed of 1 comes to in answers per
-    /// millisecond here, and so puts those that were never called on the same scale.
-    /// </remarks>
-    private double ExpectSpeeds(out double largest)
+    private static (double Evidence, double Size) Extremes(ReadOnlySpan<Candidate> candidates)
     {
-        double most = 0, latencyCalls = 0, latencyScale = 0, tokenCalls = 0, tokenScale = 0;
-        largest = 0;
-        for (var i = 0; i < _candidates.Length; i++)
+        double evidence = 0, size = 0;
+        for (var i = 0; i < candidates.Length; i++)
         {
-            ref readonly var candidate = ref _candidates[i];
-            if (candidate.Rejection is not null)
+            ref readonly var candidate = ref candidates[i];
+            if (!candidate.IsRejected)
             {
-                continue;
-            }
-
-            most = Math.Max(most, candidate.Evidence);
-            largest = Math.Max(largest, candidate.Entry.Size);
-            var assumed = _policy.Models[i].Speed;
-            if (candidate.LatencyMs > 0)
-            {
-                latencyCalls += candidate.Successes;
-                latencyScale += candidate.Successes / (assumed * candidate.LatencyMs);
-            }
-
-            if (candidate.TokensPerSecond > 0)
-            {
-                tokenCalls += candidate.Successes;
-                tokenScale += candidate.Successes * candidate.TokensPerSecond / assumed;
+                evidence = candidate.Evidence > evidence ? candidate.Evidence : evidence;
+                size = candidate.Entry.Size > size ? candidate.Entry.Size : size;
             }
         }
 
-        Relate(latencyCalls > 0 ? latencyScale / latencyCalls : 1, tokenCalls > 0 ? tokenScale / tokenCalls : 1);
-        return most;
+        return (evidence, size);
     }
 
-    private void Relate(double speedUnit, double tokenUnit)
+    private static ref double RateOf(ref Candidate candidate, bool tokens) => ref tokens ? ref candidate.Throughput : ref candidate.Speed;
+
+    private double Blend(double assumed, double measured, double evidence) =>
+        evidence > 0 ? ((assumed * _options.PriorStrength) + (measured * evidence)) / (_options.PriorStrength + evidence) : assumed;
+
+    /// <summary>Turns the measured rates of the candidates into the expected ones.</summary>
+    /// <returns>The highest of them.</returns>
+    /// <remarks>
+    /// Assumed speeds only say how models compare. What is measured of some of them says what an assumed speed of 1 comes to here, and so puts
+    /// those that were never called on the same scale.
+    /// </remarks>
+    private double ExpectRates(bool tokens)
     {
-        double fastest = 0, most = 0;
+        double calls = 0, sum = 0;
         for (var i = 0; i < _candidates.Length; i++)
         {
             ref var candidate = ref _candidates[i];
-            if (candidate.Rejection is not null)
+            var rate = RateOf(ref candidate, tokens);
+            if (!candidate.IsRejected && rate > 0)
             {
-                continue;
+                calls += candidate.Successes;
+                sum += candidate.Successes * rate / _policy.Models[i].Speed;
             }
-
-            var assumed = _policy.Models[i].Speed;
-            candidate.Speed = candidate.LatencyMs > 0 ? Blend(assumed * speedUnit, 1 / candidate.LatencyMs, candidate.Successes) : assumed * speedUnit;
-            candidate.Throughput = candidate.TokensPerSecond > 0 ? Blend(assumed * tokenUnit, candidate.TokensPerSecond, candidate.Successes) : assumed * tokenUnit;
-            fastest = Math.Max(fastest, candidate.Speed);
-            most = Math.Max(most, candidate.Throughput);
         }
 
+        var unit = calls > 0 ? sum / calls : 1;
+        double highest = 0;
         for (var i = 0; i < _candidates.Length; i++)
         {
             ref var candidate = ref _candidates[i];
-            if (candidate.Rejection is null)
+            if (!candidate.IsRejected)
             {
-                candidate.Speed /= fastest;
-                candidate.Throughput /= most;
+                ref var rate = ref RateOf(ref candidate, tokens);
+                rate = Blend(unit * _policy.Models[i].Speed, rate, rate > 0 ? candidate.Successes : 0);
+                highest = rate > highest ? rate : highest;
             }
         }
+
+        return highest;
     }
 
     /// <summary>
@@ -151,7 +151,7 @@ internal readonly ref struct CandidateScorer
         double fastest = 0;
         for (var i = 0; i < _candidates.Length; i++)
         {
-            if (_candidates[i].Rejection is null)
+            if (!_candidates[i].IsRejected)
             {
                 fastest = Math.Max(fastest, _policy.Models[i].Speed);
             }
@@ -162,7 +162,7 @@ internal readonly ref struct CandidateScorer
         {
             var index = _policy.Order[i];
             ref var candidate = ref _candidates[index];
-            if (candidate.Rejection is not null)
+            if (candidate.IsRejected)
             {
                 continue;
             }

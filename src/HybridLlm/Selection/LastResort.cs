@@ -14,9 +14,9 @@ internal static class LastResort
         for (var i = 0; i < candidates.Length; i++)
         {
             ref var candidate = ref candidates[i];
-            if (NoteFor(candidate.Rejection) is { } note)
+            if (candidate.IsRejected && NoteFor(candidate.Rejection) is { } note)
             {
-                candidate.Rejection = null;
+                candidate.IsRejected = false;
                 candidate.Words = note;
                 any = true;
             }
@@ -25,7 +25,7 @@ internal static class LastResort
         return any;
     }
 
-    private static string? NoteFor(RejectionReason? reason) => reason switch
+    private static string? NoteFor(RejectionReason reason) => reason switch
     {
         RejectionReason.AccuracyBelowFloor => "last resort: it often failed at this task",
         RejectionReason.CoolingDown => "last resort: it rests after a failure",

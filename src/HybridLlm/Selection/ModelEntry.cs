@@ -17,9 +17,10 @@ internal sealed class ModelEntry
         Model = model;
         OnlyEmbeds = (model.Features & (LlmFeatures.Embeddings | Answering)) == LlmFeatures.Embeddings;
         Size = model.ParameterCount ?? model.MemoryMB * ParametersPerMegabyte ?? 0;
+        ContextLength = model.ContextLength ?? int.MaxValue;
         FallbackNote = $"fallback of {model.Name}";
         NotRequested = $"the request names {model.Name}";
-        ContextDetail = string.Create(CultureInfo.InvariantCulture, $"its context holds {model.ContextLength ?? 0} tokens");
+        ContextDetail = string.Create(CultureInfo.InvariantCulture, $"its context holds {ContextLength} tokens");
     }
 
     public ModelProfile Model { get; }
@@ -29,6 +30,9 @@ internal sealed class ModelEntry
 
     /// <summary>Gets the number of parameters, estimated from the memory where it is not known; 0 when neither is.</summary>
     public double Size { get; }
+
+    /// <summary>Gets how many tokens fit; no limit where it is not known.</summary>
+    public int ContextLength { get; }
 
     /// <summary>Gets the positions of the models to try when this one fails: its fallbacks in order, then theirs. Never itself, none twice.</summary>
     public int[] Fallbacks { get; set; } = [];

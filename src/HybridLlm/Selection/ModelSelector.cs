@@ -49,11 +49,11 @@ internal sealed class ModelSelector(TimeProvider time) : IModelSelector
         }
 
         var strategy = policy.StrategyFor(context.Request.Priority, profile.Complexity);
-        var evidence = new CandidateScorer(candidates, policy, strategy, context.Routing, profile.TaskType).Score();
-        var plan = new PlanWriter(candidates, policy);
+        var scorer = new CandidateScorer(candidates, policy, strategy, context.Routing);
+        var plan = new PlanWriter(candidates, policy, scorer, snapshot.Models);
         var words = isLastResort ? LastResort.Strategy
             : pinned is not null ? "the model that the request names, then its fallbacks"
-            : evidence > 0 ? strategy.MeasuredWords
+            : scorer.Evidence > 0 ? strategy.MeasuredWords
             : strategy.ColdWords;
         var routes = pinned is { } index ? plan.Pinned(index) : plan.ByScore(fallbacksFirst: !isLastResort);
         return new(profile, words, routes, plan.Rejected());

@@ -7,21 +7,25 @@ namespace HybridLlm.Selection;
 internal readonly ref struct PlanWriter
 {
     /// <summary>How many candidates are put in order without renting memory.</summary>
-    private const int OnStack = 64;
+    private const int OnStack = 32;
 
     private const ulong BehindAllScores = 1UL << 63;
 
     private readonly Span<Candidate> _candidates;
     private readonly TaskPolicy _policy;
-    private readonly Route[] _routes;
+    private readonly CandidateScorer _scorer;
+    private readonly RouteList _routes;
 
     /// <param name="candidates">The candidates, scored.</param>
     /// <param name="policy">The policy of the task.</param>
-    public PlanWriter(Span<Candidate> candidates, TaskPolicy policy)
+    /// <param name="scorer">What scored them.</param>
+    /// <param name="models">The models, in the order of the candidates.</param>
+    public PlanWriter(Span<Candidate> candidates, TaskPolicy policy, CandidateScorer scorer, ModelEntry[] models)
     {
         _candidates = candidates;
         _policy = policy;
-        _routes = new Route[CountRoutes(candidates)];
+        _scorer = scorer;
+        _routes = new(models, CountRoutes(candidates), scorer.Parts);
     }
 
     /// <summary>Counts the candidates that are not rejected.</summary>
@@ -30,42 +34,42 @@ internal readonly ref struct PlanWriter
         var count = 0;
         for (var i = 0; i < candidates.Length; i++)
         {
-            count += candidates[i].Rejection is null ? 1 : 0;
+            count += candidates[i].IsRejected ? 0 : 1;
         }
 
         return count;
     }
 
     /// <summary>Writes the named model and then its fallbacks, whatever their scores.</summary>
-    public Route[] Pinned(int pinned)
+    public RouteList Pinned(int pinned)
     {
         var count = 0;
-        Place(ref _candidates[pinned], ref count);
+        Place(pinned, ref count);
         PlaceFallbacks(_candidates[pinned].Entry, ref count);
         return _routes;
     }
 
     /// <summary>Writes the routes in order of their scores; behind all those that can be called now, the others by when they are worth asking again.</summary>
     /// <param name="fallbacksFirst">Whether the fallbacks of the first route come directly behind it.</param>
-    public Route[] ByScore(bool fallbacksFirst)
+    public RouteList ByScore(bool fallbacksFirst)
     {
-        if (_routes.Length == 0)
+        if (_routes.Count == 0)
         {
             return _routes;
         }
 
         ulong[]? rented = null;
-        var keys = _routes.Length <= OnStack ? stackalloc ulong[OnStack] : (rented = ArrayPool<ulong>.Shared.Rent(_routes.Length));
-        keys = keys[.._routes.Length];
+        var keys = _routes.Count <= OnStack ? stackalloc ulong[OnStack] : (rented = ArrayPool<ulong>.Shared.Rent(_routes.Count));
+        keys = keys[.._routes.Count];
         var positions = Sort(keys);
         var count = 0;
         for (var i = 0; i < keys.Length; i++)
         {
-            ref var candidate = ref _candidates[_policy.Order[(int)(keys[i] & positions)]];
-            Place(ref candidate, ref count);
+            var index = _policy.Order[(int)(keys[i] & positions)];
+            Place(index, ref count);
             if (i == 0 && fallbacksFirst)
             {
-                PlaceFallbacks(candidate.Entry, ref count);
+                PlaceFallbacks(_candidates[index].Entry, ref count);
             }
         }
 
@@ -80,19 +84,19 @@ internal readonly ref struct PlanWriter
     /// <summary>Writes the models that are not among the routes, in the order of the catalog.</summary>
     public RejectedModel[] Rejected()
     {
-        if (_routes.Length == _candidates.Length)
+        if (_routes.Count == _candidates.Length)
         {
             return [];
         }
 
-        var rejected = new RejectedModel[_candidates.Length - _routes.Length];
+        var rejected = new RejectedModel[_candidates.Length - _routes.Count];
         var count = 0;
         for (var i = 0; i < _candidates.Length; i++)
         {
             ref readonly var candidate = ref _candidates[i];
-            if (candidate.Rejection is { } reason)
+            if (candidate.IsRejected)
             {
-                rejected[count++] = new(candidate.Entry.Model, reason, candidate.Words);
+                rejected[count++] = new(candidate.Entry.Model, candidate.Rejection, candidate.Words);
             }
         }
 
@@ -112,11 +116,11 @@ internal readonly ref struct PlanWriter
         for (var i = 0; i < _policy.Order.Length; i++)
         {
             ref readonly var candidate = ref _candidates[_policy.Order[i]];
-            if (candidate.Rejection is null)
+            if (!candidate.IsRejected)
             {
                 var place = candidate.IsReady
-                    ? BehindAllScores - 1 - BitConverter.DoubleToUInt64Bits(Math.Max(0, candidate.Score.Total))
-                    : BehindAllScores | (ulong)(candidate.RetryAt?.UtcTicks ?? long.MaxValue);
+                    ? BehindAllScores - 1 - BitConverter.DoubleToUInt64Bits(Math.Max(0, candidate.Total))
+                    : BehindAllScores | (ulong)candidate.RetryAt;
                 keys[count++] = (place & ~positions) | (uint)i;
             }
         }
@@ -135,16 +139,17 @@ internal readonly ref struct PlanWriter
                 fallback.Words = first.FallbackNote;
             }
 
-            Place(ref fallback, ref count);
+            Place(index, ref count);
         }
     }
 
-    private void Place(ref Candidate candidate, ref int count)
+    private void Place(int index, ref int count)
     {
-        if (candidate.Rejection is null && !candidate.IsPlaced)
+        ref var candidate = ref _candidates[index];
+        if (!candidate.IsRejected && !candidate.IsPlaced)
         {
             candidate.IsPlaced = true;
-            _routes[count++] = new(candidate.Entry.Model, candidate.Score, candidate.Words);
+            _routes.Set(count++, index, _scorer.ScoreOf(index), candidate.Words);
         }
     }
 }

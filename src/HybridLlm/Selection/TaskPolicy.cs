@@ -28,6 +28,8 @@ internal sealed class TaskPolicy
         }
 
         PreferredCount = preferred.Count;
+        HasPreferences = preferred.Count > 0 || isMeant;
+        RewardsSmallModels = taskType == TaskTypes.ToolSelection;
         Order = InOrder(preferred, snapshot);
         _byComplexity = Strategies(taskType, options, ColdWords(taskType, options, isMeant, preferred.Count > 0));
     }
@@ -40,6 +42,12 @@ internal sealed class TaskPolicy
 
     /// <summary>Gets how many models at the start of <see cref="Order"/> are preferred to those behind them while nothing is measured.</summary>
     public int PreferredCount { get; }
+
+    /// <summary>Gets whether any model is preferred to others while nothing is measured.</summary>
+    public bool HasPreferences { get; }
+
+    /// <summary>Gets whether a small model whose success is high gets something on top.</summary>
+    public bool RewardsSmallModels { get; }
 
     /// <summary>Gets why a model is not used that is not listed for the task.</summary>
     public string NotListed { get; }

@@ -1,3 +1,4 @@
+using HybridLlm.Metrics;
 using static HybridLlm.Tests.Selection.Scene;
 
 namespace HybridLlm.Tests.Selection;
@@ -37,7 +38,7 @@ public sealed class LearningTests
             [("assumed", TaskTypes.Translation)] = (0.95, 900),
             [("proven", TaskTypes.Translation)] = (0.40, 300),
         };
-        var scene = new Scene(Model("assumed", 0.8), Model("proven", 0.5));
+        var scene = new Scene(Model("assumed", 0.8), Model("proven", 0.5)) { Tracker = new PerformanceTracker(new()) };
         var random = new Random(seed);
         foreach (var task in (string[])[TaskTypes.ToolSelection, TaskTypes.Translation])
         {
@@ -123,6 +124,25 @@ public sealed class LearningTests
         Assert.Equal(0.75 * 0.3 * (((4 * 0.8) + (12 * 0.75)) / 16), score.Success, 10);
         Assert.Equal(0.75 * 0.1, score.Speed, 10);
         Assert.Equal(12, score.Evidence);
+    }
+
+    [Fact]
+    public async Task The_example_of_the_documentation_comes_out_as_it_says()
+    {
+        var scene = new Scene(
+            Model("large", 0.9, 0.3) with { ParameterCount = 8_000_000_000 },
+            Model("small", 0.5, 0.8) with { ParameterCount = 500_000_000 });
+        Assert.Equal(["large", "small"], (await scene.PlanAsync(TaskTypes.ToolSelection)).Names());
+
+        scene.Measure("large", TaskTypes.ToolSelection, successes: 19, failures: 1, ms: 1200).Measure("small", TaskTypes.ToolSelection, successes: 18, failures: 2, ms: 300);
+        var plan = await scene.PlanAsync(TaskTypes.ToolSelection);
+
+        Assert.Equal(["small", "large"], plan.Names());
+        Assert.Equal(1.12, plan.RouteOf("small").Score.Total, 2);
+        Assert.Equal(0.82, plan.RouteOf("large").Score.Total, 2);
+        Assert.Equal(0.46, plan.RouteOf("small").Score.Speed, 2);
+        Assert.Equal(0.27 * 0.46, plan.RouteOf("large").Score.Speed, 2);
+        Assert.Equal(0.09, plan.RouteOf("small").Score.SmallModel, 2);
     }
 
     [Fact]

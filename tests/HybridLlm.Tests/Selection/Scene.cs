@@ -22,7 +22,7 @@ internal sealed class Scene : IRouteAvailability
 
     public RoutingOptions Routing { get; } = new();
 
-    public TestTracker Tracker { get; } = new();
+    public IPerformanceTracker Tracker { get; init; } = new TestTracker();
 
     public static ModelProfile Model(string name, double quality = 0.5, double speed = 0.5) => new()
     {
