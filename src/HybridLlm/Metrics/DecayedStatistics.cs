@@ -38,18 +38,17 @@ internal sealed class DecayedStatistics
     }
 
     /// <summary>Reads the published snapshot; safe on any thread.</summary>
-    public StatisticsSnapshot Read()
+    /// <param name="snapshot">The snapshot: large, so it is copied once.</param>
+    public void Read(out StatisticsSnapshot snapshot)
     {
-        while (true)
+        int version;
+        do
         {
-            var version = Volatile.Read(ref _version);
-            var copy = (version & 1) == 0 ? _even : _odd;
+            version = Volatile.Read(ref _version);
+            snapshot = (version & 1) == 0 ? _even : _odd;
             Volatile.ReadBarrier();
-            if (version == Volatile.Read(ref _version))
-            {
-                return copy;
-            }
         }
+        while (version != Volatile.Read(ref _version));
     }
 
     /// <summary>Takes an attempt. The caller holds the lock.</summary>

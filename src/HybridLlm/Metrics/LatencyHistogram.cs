@@ -33,6 +33,9 @@ internal sealed class LatencyHistogram
 
     private static readonly long FirstBucket = BitConverter.DoubleToInt64Bits(SmallestMs) >> Shift;
 
+    // What each bucket is reported as.
+    private static readonly double[] Values = [.. Enumerable.Range(0, BucketCount).Select(ValueOf)];
+
     private readonly float[] _buckets = new float[BucketCount];
     private readonly double _growth;
     private double _weight = 1;
@@ -116,15 +119,12 @@ internal sealed class LatencyHistogram
         Move(ref cursor, share, bucket: 0, added: 0);
     }
 
-    private double Value(Cursor cursor)
-    {
-        if (_total <= 0)
-        {
-            return 0;
-        }
+    private double Value(Cursor cursor) => _total > 0 ? Values[cursor.Bucket] : 0;
 
-        var low = BitConverter.Int64BitsToDouble((FirstBucket + cursor.Bucket) << Shift);
-        var high = BitConverter.Int64BitsToDouble((FirstBucket + cursor.Bucket + 1) << Shift);
+    private static double ValueOf(int bucket)
+    {
+        var low = BitConverter.Int64BitsToDouble((FirstBucket + bucket) << Shift);
+        var high = BitConverter.Int64BitsToDouble((FirstBucket + bucket + 1) << Shift);
         return 2 * low * high / (low + high);
     }
 

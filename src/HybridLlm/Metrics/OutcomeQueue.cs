@@ -27,8 +27,12 @@ internal sealed class OutcomeQueue
 
     /// <summary>Adds an outcome; not after <see cref="Complete"/>.</summary>
     /// <returns>Whether a batch has just become full.</returns>
-    public bool Enqueue(CallOutcome outcome) =>
-        Interlocked.Increment(ref _count) == _batchSize & _channel.Writer.TryWrite(outcome);
+    public bool Enqueue(CallOutcome outcome)
+    {
+        // Counted before it can be taken, so that the count is never below what is in the queue.
+        var full = Interlocked.Increment(ref _count) == _batchSize;
+        return _channel.Writer.TryWrite(outcome) && full;
+    }
 
     /// <summary>Takes up to a batch of outcomes, the oldest first.</summary>
     public CallOutcome[] TakeBatch()

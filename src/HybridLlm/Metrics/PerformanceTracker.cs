@@ -77,23 +77,31 @@ internal sealed class PerformanceTracker : IPerformanceTracker
     }
 
     /// <inheritdoc />
-    public ModelPerformance GetPerformance(string model, string taskType) =>
-        Find(model, taskType) is { } cell ? cell.Read().ToPerformance(cell.Model, cell.TaskType) : None(model, taskType);
+    public ModelPerformance GetPerformance(string model, string taskType) => Read(Find(model, taskType)?.All, model, taskType);
 
     /// <inheritdoc />
     public ModelPerformance GetPerformance(string model, string taskType, ComplexityLevel complexity) =>
-        Find(model, taskType)?.Read(complexity) is { } snapshot ? snapshot.ToPerformance(model, taskType) : None(model, taskType);
+        Read(Find(model, taskType)?.At(complexity), model, taskType);
 
     /// <inheritdoc />
     public IReadOnlyList<ModelPerformance> GetAll() =>
         [.. GetCells()
             .OrderBy(static cell => cell.Model, StringComparer.Ordinal)
             .ThenBy(static cell => cell.TaskType, StringComparer.Ordinal)
-            .Select(static cell => cell.Read().ToPerformance(cell.Model, cell.TaskType))];
+            .Select(static cell => Read(cell.All, cell.Model, cell.TaskType))];
 
     public IEnumerable<TaskCell> GetCells() => _models.SelectMany(static model => model.Value.Select(static task => task.Value));
 
-    private static ModelPerformance None(string model, string taskType) => new() { Model = model, TaskType = taskType };
+    private static ModelPerformance Read(DecayedStatistics? statistics, string model, string taskType)
+    {
+        if (statistics is null)
+        {
+            return new ModelPerformance { Model = model, TaskType = taskType };
+        }
+
+        statistics.Read(out var snapshot);
+        return snapshot.ToPerformance(model, taskType);
+    }
 
     // Two lookups by string: the dictionaries hash a string key faster than a pair of strings.
     private TaskCell? Find(string model, string taskType) =>

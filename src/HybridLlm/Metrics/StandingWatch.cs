@@ -12,7 +12,7 @@ internal sealed class StandingWatch(Func<RoutingOptions> routing, ILogger logger
 
     public void Observe(TaskCell cell)
     {
-        var snapshot = cell.Read();
+        cell.All.Read(out var snapshot);
         var options = routing();
         var before = cell.Standing;
         var now = Judge(snapshot, options, before);

@@ -15,11 +15,12 @@ internal sealed class TaskCell(string model, string taskType, double halfLife, C
     /// <summary>Gets where the model was last seen to stand.</summary>
     public ModelStanding Standing => (ModelStanding)Volatile.Read(ref _standing);
 
-    public StatisticsSnapshot Read() => _all.Read();
+    /// <summary>Gets the statistics over all complexities, to be read.</summary>
+    public DecayedStatistics All => _all;
 
-    /// <summary>Reads the statistics at a complexity; <see langword="null"/> when there are none.</summary>
-    public StatisticsSnapshot? Read(ComplexityLevel complexity) =>
-        (uint)complexity < (uint)_levels.Length ? Volatile.Read(ref _levels[(int)complexity])?.Read() : null;
+    /// <summary>Gets the statistics at a complexity, to be read; <see langword="null"/> when there are none.</summary>
+    public DecayedStatistics? At(ComplexityLevel complexity) =>
+        (uint)complexity < (uint)_levels.Length ? Volatile.Read(ref _levels[(int)complexity]) : null;
 
     public void Add(CallOutcome outcome)
     {
