@@ -61,7 +61,7 @@ public sealed class LlamaServerSimulator : LlmSimulator
         var options = new LlamaServerSimulatorOptions();
         configure?.Invoke(options);
         var simulator = new LlamaServerSimulator(options);
-        await simulator.StartAsync(cancellationToken).ConfigureAwait(false);
+        await simulator.OpenAsync(cancellationToken).ConfigureAwait(false);
         return simulator;
     }
 
@@ -71,14 +71,11 @@ public sealed class LlamaServerSimulator : LlmSimulator
     /// <summary>Lets the model be loaded, whatever the load time says.</summary>
     public void FinishLoading() => _load = LoadState.Loaded;
 
-    internal override string WriteHead(ResponseHead head, WireRequest? request)
+    internal override string MalformedRequestAnswer => "HTTP/1.1 400 Bad Request\r\nServer: llama.cpp\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
+
+    internal override string WriteHead(ResponseHead head, WireRequest request)
     {
         var builder = new HeadBuilder(head.Status).Add("Server", "llama.cpp");
-        if (request is null)
-        {
-            return builder.Add("Connection", "close").Add("Content-Length", 0).ToString();
-        }
-
         var origin = request.Header("Origin") ?? string.Empty;
         builder.Add("Access-Control-Allow-Origin", origin).Add(head.Extra).Add("Content-Type", head.ContentType);
         var preflight = request.Method == "OPTIONS";
@@ -90,8 +87,8 @@ public sealed class LlamaServerSimulator : LlmSimulator
 
     internal override Answer ErrorAnswer(BackendError error) => LlamaErrors.Of(error, _options.ContextLength);
 
-    internal override byte[] StreamError(StreamErrorForm form) =>
-        StreamErrors.Bytes(form == StreamErrorForm.Backend ? StreamErrorForm.Data : form, ErrorAnswer(BackendError.Internal).Body.Span);
+    internal override IReadOnlyList<byte[]> StreamError(StreamErrorForm form) =>
+        StreamErrors.Events(form == StreamErrorForm.Backend ? StreamErrorForm.Data : form, ErrorAnswer(BackendError.Internal).Body.Span);
 
     internal override byte[] EmptyChoices(bool streamed) =>
         streamed ? Json.Event(WriteEmpty) : Json.Object(WriteEmpty);

@@ -73,6 +73,9 @@ public abstract class LlmSimulator : IAsyncDisposable
     /// <summary>Gets a value indicating whether streams are lines of JSON rather than server-sent events.</summary>
     internal virtual bool StreamsLines => false;
 
+    /// <summary>Gets the whole answer to bytes that are no HTTP request, before the connection is closed.</summary>
+    internal abstract string MalformedRequestAnswer { get; }
+
     /// <summary>Gets the number of requests after which a connection is closed; <see langword="null"/> for no limit.</summary>
     internal virtual int? MaxRequestsPerConnection => null;
 
@@ -150,13 +153,13 @@ public abstract class LlmSimulator : IAsyncDisposable
     }
 
     /// <summary>Puts the head of an answer into the backend's own headers, their order and their case.</summary>
-    internal abstract string WriteHead(ResponseHead head, WireRequest? request);
+    internal abstract string WriteHead(ResponseHead head, WireRequest request);
 
     /// <summary>Words an error as the backend does.</summary>
     internal abstract Answer ErrorAnswer(BackendError error);
 
-    /// <summary>Makes the bytes with which an error comes inside a stream.</summary>
-    internal abstract byte[] StreamError(StreamErrorForm form);
+    /// <summary>Makes the events with which an error comes inside a stream.</summary>
+    internal abstract IReadOnlyList<byte[]> StreamError(StreamErrorForm form);
 
     /// <summary>Makes an answer, or an event, without choices.</summary>
     internal abstract byte[] EmptyChoices(bool streamed);
@@ -200,7 +203,13 @@ public abstract class LlmSimulator : IAsyncDisposable
         var outcome = RequestOutcome.Aborted;
 
         // Told at once, even where the backend goes on working for nobody.
-        using var leaving = gone.Register(() => Conclude(record, response.ClientHasLeft ? RequestOutcome.ClientDisconnected : RequestOutcome.Aborted));
+        using var leaving = gone.Register(() =>
+        {
+            if (!response.Finishing && !response.Cut)
+            {
+                Conclude(record, response.ClientHasLeft ? RequestOutcome.ClientDisconnected : RequestOutcome.Aborted);
+            }
+        });
         try
         {
             var exchange = new Exchange(this, request, record, record.Fault, response, lastOnConnection) { Stopping = stopping, Gone = gone };
@@ -211,8 +220,9 @@ public abstract class LlmSimulator : IAsyncDisposable
 
             outcome = response.Started && !response.Cut ? RequestOutcome.Completed : RequestOutcome.Aborted;
         }
-        catch (OperationCanceledException) when (gone.IsCancellationRequested)
+        catch (OperationCanceledException) when (gone.IsCancellationRequested || response.Finishing)
         {
+            outcome = response.ClientHasLeft ? RequestOutcome.ClientDisconnected : RequestOutcome.Aborted;
             response.Close();
         }
         catch (Exception error)
@@ -248,6 +258,5 @@ public abstract class LlmSimulator : IAsyncDisposable
 
     private protected virtual ValueTask DisposeCoreAsync() => ValueTask.CompletedTask;
 
-    private protected async Task StartAsync(CancellationToken cancellationToken) =>
-        await _server.StartAsync(cancellationToken).ConfigureAwait(false);
+    private protected Task OpenAsync(CancellationToken cancellationToken) => _server.StartAsync(cancellationToken);
 }

@@ -12,6 +12,9 @@ public sealed record SimulatedReply
     /// <summary>Gets what the model thinks before it answers; <see langword="null"/>, the default, for nothing.</summary>
     public string? Reasoning { get; init; }
 
+    /// <summary>Gets the thoughts as the pieces to stream, one token each; <see langword="null"/>, the default, to cut <see cref="Reasoning"/> into words.</summary>
+    public IReadOnlyList<string>? ReasoningPieces { get; init; }
+
     /// <summary>Gets the tools that the model calls, after the text; none by default.</summary>
     public IReadOnlyList<SimulatedToolCall> ToolCalls { get; init; } = [];
 

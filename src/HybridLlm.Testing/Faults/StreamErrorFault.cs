@@ -8,7 +8,7 @@ internal sealed class StreamErrorFault(int afterTokens, StreamErrorForm form) : 
     public override string ToString() => $"{nameof(ErrorInside200)} ({form}) after {afterTokens}";
 
     internal override IEnumerable<StreamFrame> ShapeStream(IEnumerable<StreamFrame> frames, LlmSimulator backend) =>
-        frames.FirstTokens(afterTokens).Append(new StreamFrame(FrameKind.Injected, () => backend.StreamError(form)));
+        frames.FirstTokens(afterTokens).Concat(backend.StreamError(form).Select(static bytes => new StreamFrame(FrameKind.Injected, () => bytes)));
 
     internal override PlainBody ShapePlain(PlainBody body, LlmSimulator backend) => PlainBody.Of(backend.ErrorAnswer(BackendError.Internal).Body);
 }

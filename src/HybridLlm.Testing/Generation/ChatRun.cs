@@ -93,6 +93,8 @@ internal sealed class ChatRun
         return common;
     }
 
+    public bool Thinks => Reply.Reasoning is not null || Reply.ReasoningPieces is not null;
+
     public string TextOf(PieceKind kind) => string.Concat(Pieces.Where(piece => piece.Kind == kind).Select(static piece => piece.Text));
 
     /// <summary>Returns the calls of the reply, each with what the token limit left of its arguments.</summary>
@@ -111,7 +113,8 @@ internal sealed class ChatRun
 
     private static List<Piece> Flatten(SimulatedReply reply)
     {
-        List<Piece> pieces = [.. Tokenizer.Split(reply.Reasoning ?? string.Empty).Select(static text => new Piece(PieceKind.Reasoning, text))];
+        var thoughts = reply.ReasoningPieces ?? Tokenizer.Split(reply.Reasoning ?? string.Empty);
+        List<Piece> pieces = [.. thoughts.Select(static text => new Piece(PieceKind.Reasoning, text))];
         var text = reply.Pieces ?? Tokenizer.Split(reply.Text);
         pieces.AddRange(text.Select(static text => new Piece(PieceKind.Text, text)));
         for (var call = 0; call < reply.ToolCalls.Count; call++)

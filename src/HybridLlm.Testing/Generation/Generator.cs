@@ -39,7 +39,7 @@ internal static class Generator
     {
         await exchange.StartStreamAsync(dialect.StreamContentType, dialect.StreamHeaders).ConfigureAwait(false);
         exchange.Backend.Changed();
-        var player = new StreamPlayer(exchange, run, Pace(exchange, run), generated) { Heartbeat = dialect.Heartbeat };
+        var player = new StreamPlayer(exchange, run, Pace(exchange, run), dialect, generated);
         await player.PlayAsync(dialect.Frames(run, exchange.Fault?.OmitsFinish ?? false)).ConfigureAwait(false);
     }
 

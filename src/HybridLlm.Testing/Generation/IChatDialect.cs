@@ -24,6 +24,9 @@ internal interface IChatDialect
     /// <summary>Gets how often to send a comment while the first token is awaited; <see langword="null"/> for never.</summary>
     TimeSpan? Heartbeat => null;
 
+    /// <summary>Gets the comment.</summary>
+    ReadOnlyMemory<byte> HeartbeatBytes => ":\n\n"u8.ToArray();
+
     /// <summary>Makes the events of a stream.</summary>
     IEnumerable<StreamFrame> Frames(ChatRun run, bool omitFinish);
 

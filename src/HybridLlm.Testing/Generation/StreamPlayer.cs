@@ -5,16 +5,11 @@ using HybridLlm.Testing.Time;
 namespace HybridLlm.Testing.Generation;
 
 /// <summary>Sends the events of a stream at the pace of the model, in the chunks of the backend, or as a fault wants them.</summary>
-internal sealed class StreamPlayer(Exchange exchange, ChatRun run, Pace pace, Action generated)
+internal sealed class StreamPlayer(Exchange exchange, ChatRun run, Pace pace, IChatDialect dialect, Action generated)
 {
-    private static readonly byte[] Comment = ":\n\n"u8.ToArray();
-
     private readonly ArrayBufferWriter<byte> _pending = new();
     private readonly Chunking _chunking = exchange.Fault?.Chunking ?? Chunking.AsRecorded;
     private int _pendingTokens;
-
-    /// <summary>Gets how often to send an SSE comment while the first token is awaited; <see langword="null"/> for never.</summary>
-    public TimeSpan? Heartbeat { get; init; }
 
     /// <summary>Sends the frames. The head of the answer is out.</summary>
     public async Task PlayAsync(IEnumerable<StreamFrame> frames)
@@ -30,7 +25,7 @@ internal sealed class StreamPlayer(Exchange exchange, ChatRun run, Pace pace, Ac
 
             if (first && frame.Kind != FrameKind.Injected)
             {
-                await WaitAsync(pace.TimeToFirstToken, Heartbeat).ConfigureAwait(false);
+                await WaitAsync(pace.TimeToFirstToken, dialect.Heartbeat).ConfigureAwait(false);
             }
             else if (frame.Kind == FrameKind.Token && run.Generated > 0)
             {
@@ -113,7 +108,7 @@ internal sealed class StreamPlayer(Exchange exchange, ChatRun run, Pace pace, Ac
         while (heartbeat is { } every && (time == Timeout.InfiniteTimeSpan || every < time))
         {
             await clock.WaitAsync(every, exchange.Gone).ConfigureAwait(false);
-            await exchange.Response.WriteChunkAsync(Comment).ConfigureAwait(false);
+            await exchange.Response.WriteChunkAsync(dialect.HeartbeatBytes).ConfigureAwait(false);
             time = time == Timeout.InfiniteTimeSpan ? time : time - every;
         }
 

@@ -9,11 +9,14 @@ namespace HybridLlm.Testing.Http;
 /// Writes one answer, byte for byte. A write completes when the operating system has taken all of its bytes, so that what was
 /// written before a reset or a close is really on the wire.
 /// </summary>
-internal sealed class ResponseWriter(ConnectionContext connection, Func<ResponseHead, string> style, bool head)
+internal sealed class ResponseWriter(ConnectionContext connection, Func<ResponseHead, string> style, bool head, CancellationToken stopping)
 {
     private static readonly byte[] LastChunk = "0\r\n\r\n"u8.ToArray();
 
     private readonly PipeWriter _output = connection.Transport.Output;
+
+    /// <summary>Gets a value indicating whether the last bytes of the answer are on their way: whoever leaves from here on has been served.</summary>
+    public bool Finishing { get; private set; }
 
     public bool Started { get; private set; }
 
@@ -30,6 +33,7 @@ internal sealed class ResponseWriter(ConnectionContext connection, Func<Response
     {
         var bytes = Begin(answer);
         byte[] whole = head ? bytes : [.. bytes, .. part.Span];
+        Finishing = part.Length == answer.ContentLength;
         return FlushAsync(whole);
     }
 
@@ -42,7 +46,11 @@ internal sealed class ResponseWriter(ConnectionContext connection, Func<Response
         return FlushAsync(chunk);
     }
 
-    public Task EndChunksAsync() => FlushAsync(LastChunk);
+    public Task EndChunksAsync()
+    {
+        Finishing = true;
+        return FlushAsync(LastChunk);
+    }
 
     /// <summary>Gets a value indicating whether the answer was cut off on purpose.</summary>
     public bool Cut { get; private set; }
@@ -70,7 +78,9 @@ internal sealed class ResponseWriter(ConnectionContext connection, Func<Response
 
     private async Task FlushAsync(ReadOnlyMemory<byte> bytes)
     {
-        var result = await _output.WriteAsync(bytes, connection.ConnectionClosed).ConfigureAwait(false);
+        // The last bytes are waited for even if the client closes meanwhile: it may do so because it has them all.
+        var write = _output.WriteAsync(bytes, CancellationToken.None);
+        var result = await write.AsTask().WaitAsync(Finishing ? stopping : connection.ConnectionClosed).ConfigureAwait(false);
         if (result.IsCompleted)
         {
             throw new OperationCanceledException("The client has gone.", connection.ConnectionClosed);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -15,11 +16,13 @@ namespace HybridLlm.Testing.Http;
 /// </summary>
 internal sealed class WireServer : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private readonly LlmSimulator _backend;
     private readonly SocketTransportFactory _transport;
     private readonly TimeProvider _clock;
     private readonly TimeSpan? _keepAlive;
-    private readonly ConcurrentDictionary<Task, byte> _tasks = new();
+    private readonly ConcurrentDictionary<Task, ConnectionContext?> _tasks = new();
     private readonly SemaphoreSlim _toggle = new(1, 1);
     private IConnectionListener? _listener;
     private Socket? _placeholder;
@@ -58,7 +61,7 @@ internal sealed class WireServer : IAsyncDisposable
             _placeholder?.Dispose();
             _placeholder = null;
             _listener = await _transport.BindAsync(Address, cancellationToken).ConfigureAwait(false);
-            Track(AcceptAsync(_listener));
+            Track(AcceptAsync(_listener, _kill.Token), null);
         }
         finally
         {
@@ -83,9 +86,9 @@ internal sealed class WireServer : IAsyncDisposable
 
             if (closeConnections)
             {
-                var killed = Interlocked.Exchange(ref _kill, new CancellationTokenSource());
-                await killed.CancelAsync().ConfigureAwait(false);
-                killed.Dispose();
+                var kill = _kill;
+                _kill = new CancellationTokenSource();
+                await kill.CancelAsync().ConfigureAwait(false);
             }
         }
         finally
@@ -103,7 +106,7 @@ internal sealed class WireServer : IAsyncDisposable
 
         await StopAsync(closeConnections: true).ConfigureAwait(false);
         _disposed = true;
-        await Task.WhenAll(_tasks.Keys).ConfigureAwait(false);
+        await EndConnectionsAsync().ConfigureAwait(false);
         _placeholder?.Dispose();
         _kill.Dispose();
         _toggle.Dispose();
@@ -124,23 +127,35 @@ internal sealed class WireServer : IAsyncDisposable
         }
     }
 
-    private void Track(Task task)
+    private async Task EndConnectionsAsync()
     {
-        _tasks[task] = 0;
+        var ended = Task.WhenAll(_tasks.Keys);
+        await ended.WaitAsync(Patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var connection in _tasks.Values)
+        {
+            // Its client does not read what is still to be sent.
+            connection?.Abort();
+        }
+
+        await ended.ConfigureAwait(false);
+    }
+
+    private void Track(Task task, ConnectionContext? connection)
+    {
+        _tasks[task] = connection;
         _ = task.ContinueWith(done => _tasks.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    private async Task AcceptAsync(IConnectionListener listener)
+    private async Task AcceptAsync(IConnectionListener listener, CancellationToken kill)
     {
-        while (await listener.AcceptAsync().ConfigureAwait(false) is { } connection)
+        while (await listener.AcceptAsync(CancellationToken.None).ConfigureAwait(false) is { } connection)
         {
-            Track(Task.Run(() => ServeAsync(connection)));
+            Track(Task.Run(() => ServeAsync(connection, kill), CancellationToken.None), connection);
         }
     }
 
-    private async Task ServeAsync(ConnectionContext connection)
+    private async Task ServeAsync(ConnectionContext connection, CancellationToken kill)
     {
-        var kill = Volatile.Read(ref _kill);
         await using (connection.ConfigureAwait(false))
         {
             if (_backend.Faults.ForConnection() is not null)
@@ -149,8 +164,16 @@ internal sealed class WireServer : IAsyncDisposable
                 return;
             }
 
-            using var gone = CancellationTokenSource.CreateLinkedTokenSource(kill.Token, connection.ConnectionClosed);
-            await AnswerAllAsync(connection, kill.Token, gone.Token).ConfigureAwait(false);
+            using var gone = CancellationTokenSource.CreateLinkedTokenSource(kill, connection.ConnectionClosed);
+            try
+            {
+                await AnswerAllAsync(connection, kill, gone.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (gone.IsCancellationRequested)
+            {
+                // Nobody is left to answer; what the request came to is in the log.
+            }
+
             await connection.Transport.Output.CompleteAsync().ConfigureAwait(false);
             await connection.Transport.Input.CompleteAsync().ConfigureAwait(false);
         }
@@ -168,7 +191,7 @@ internal sealed class WireServer : IAsyncDisposable
             }
             catch (WireFormatException)
             {
-                await RefuseAsync(connection).ConfigureAwait(false);
+                await connection.Transport.Output.WriteAsync(Encoding.ASCII.GetBytes(_backend.MalformedRequestAnswer), CancellationToken.None).ConfigureAwait(false);
                 return;
             }
 
@@ -177,7 +200,7 @@ internal sealed class WireServer : IAsyncDisposable
                 return;
             }
 
-            var response = new ResponseWriter(connection, head => _backend.WriteHead(head, request), request.Method == "HEAD");
+            var response = new ResponseWriter(connection, head => _backend.WriteHead(head, request), request.Method == "HEAD", stopping);
             var last = number >= _backend.MaxRequestsPerConnection;
             await _backend.HandleAsync(request, response, last, stopping, gone).ConfigureAwait(false);
             if (response.Over || !response.Started || request.WantsClose)
@@ -204,11 +227,5 @@ internal sealed class WireServer : IAsyncDisposable
         {
             return null;
         }
-    }
-
-    private async Task RefuseAsync(ConnectionContext connection)
-    {
-        var response = new ResponseWriter(connection, head => _backend.WriteHead(head, null), head: false);
-        await response.SendAsync(new ResponseHead(400, null) { Close = true }, default).ConfigureAwait(false);
     }
 }

@@ -177,7 +177,7 @@ internal sealed class LlamaChat(LlamaServerSimulatorOptions options, LlamaMetric
         var text = run.TextOf(PieceKind.Text);
         var cut = run.Truncated && calls.Count > 0;
         message.WriteString("content", cut ? text + Raw(calls) : text);
-        if (run.Reply.Reasoning is not null)
+        if (run.Thinks)
         {
             message.WriteString("reasoning_content", run.TextOf(PieceKind.Reasoning));
         }

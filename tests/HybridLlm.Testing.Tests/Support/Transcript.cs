@@ -36,8 +36,9 @@ internal sealed partial record Transcript(string Name, byte[] Request, RawRespon
 
         return new SimulatedReply
         {
-            Pieces = Response.Chunked ? text : null,
+            Pieces = Response.Chunked ? text : reasoning.Count + calls.Count == 0 ? Parts(string.Concat(text)) : null,
             Text = string.Concat(text),
+            ReasoningPieces = Response.Chunked && reasoning.Count > 0 ? reasoning : null,
             Reasoning = reasoning.Count > 0 ? string.Concat(reasoning) : null,
             ToolCalls = [.. calls.Select(call => new SimulatedToolCall(call.Name, string.Concat(call.Parts)) { Pieces = Response.Chunked ? call.Parts : null })],
         };
@@ -55,6 +56,7 @@ internal sealed partial record Transcript(string Name, byte[] Request, RawRespon
     {
         body = Number().Replace(body, static match => match.Value.AsSpan().IndexOfAny('.', 'e', 'E') >= 0 ? "F" : "N");
         body = NumberList().Replace(body, static match => match.Value.Contains('F', StringComparison.Ordinal) ? "[F...]" : "[N...]");
+        body = body.Replace("\"bytes\":[]", "\"bytes\":[N...]", StringComparison.Ordinal);
         body = Id().Replace(body, static match => $"{match.Groups[1].Value}{match.Groups[2].Length}*");
         body = Token().Replace(body, "\"token\":\"T\"");
         body = Timestamp().Replace(body, "TIME");
@@ -104,6 +106,21 @@ internal sealed partial record Transcript(string Name, byte[] Request, RawRespon
         var response = await client.ReceiveAsync(cancellationToken, head);
         await sending;
         return response;
+    }
+
+    /// <summary>Cuts the text of an answer that was not streamed into as many tokens as the recorded model made of it.</summary>
+    private List<string>? Parts(string text)
+    {
+        var answer = JsonElement.Parse(Response.Body);
+        var choice = answer.GetProperty("choices")[0];
+        if (choice.TryGetProperty("logprobs", out var probabilities) && probabilities.ValueKind == JsonValueKind.Object)
+        {
+            return [.. probabilities.GetProperty("content").EnumerateArray().Select(static token => token.GetProperty("token").GetString()!)];
+        }
+
+        var count = answer.GetProperty("usage").GetProperty("completion_tokens").GetInt32();
+        count -= choice.GetProperty("finish_reason").GetString() == "length" ? 0 : 1;
+        return count < 1 || count > text.Length ? null : [.. Enumerable.Range(0, count).Select(i => text[(i * text.Length / count)..((i + 1) * text.Length / count)])];
     }
 
     private static void AddText(JsonElement delta, List<string> parts, params ReadOnlySpan<string> names)
