@@ -18,6 +18,7 @@ public abstract class LlmSimulator : IAsyncDisposable
     private long _count;
     private long _task;
     private int _active;
+    private int _disposed;
 
     private protected LlmSimulator(LlmSimulatorOptions options)
     {
@@ -143,11 +144,16 @@ public abstract class LlmSimulator : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops listening and ends all connections.</summary>
+    /// <summary>Stops listening and ends all connections. Does nothing the second time.</summary>
     /// <returns>A task that completes when no request is worked on any more.</returns>
     public async ValueTask DisposeAsync()
     {
         GC.SuppressFinalize(this);
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         await DisposeCoreAsync().ConfigureAwait(false);
         await _server.DisposeAsync().ConfigureAwait(false);
     }

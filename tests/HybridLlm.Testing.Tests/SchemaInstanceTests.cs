@@ -5,7 +5,7 @@ using HybridLlm.Testing.Tests.Support;
 namespace HybridLlm.Testing.Tests;
 
 /// <summary>The instance that a simulator makes of a schema, asked for as a user does: over the wire.</summary>
-public sealed class SchemaInstanceTests : Support.SimulatorTests
+public sealed class SchemaInstanceTests : SimulatorTests
 {
     [Theory]
     [InlineData("{}", "{}")]

@@ -99,11 +99,6 @@ internal sealed class WireServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_disposed)
-        {
-            return;
-        }
-
         await StopAsync(closeConnections: true).ConfigureAwait(false);
         _disposed = true;
         await EndConnectionsAsync().ConfigureAwait(false);

@@ -7,7 +7,7 @@ using HybridLlm.Testing.Tests.Support;
 namespace HybridLlm.Testing.Tests;
 
 /// <summary>What the simulators do besides the wire: slots, listening, logs, scripts, plans.</summary>
-public sealed class SimulatorTests : Support.SimulatorTests
+public sealed class LlmSimulatorTests : SimulatorTests
 {
     private static byte[] Chat(string text, bool stream = false, string more = "") => RawClient.Post(
         "/v1/chat/completions",
@@ -336,7 +336,13 @@ public sealed class SimulatorTests : Support.SimulatorTests
         server.Faults.When(static request => request.BodyText.Contains("poison", StringComparison.Ordinal), Fault.Status(598));
         server.Faults.Next(Fault.Status(597), times: 2);
         server.Faults.Always(Fault.Status(596), FaultTarget.Information);
-        Assert.Equal([597, 598, 597, 200, 596], [await StatusAsync(Chat("x")), await StatusAsync(Chat("poison")), await StatusAsync(Chat("x")), await StatusAsync(Chat("x")), await StatusAsync(RawClient.Get("/health"))]);
+        statuses.Clear();
+        foreach (var request in new[] { Chat("x"), Chat("poison"), Chat("x"), Chat("x"), RawClient.Get("/health") })
+        {
+            statuses.Add(await StatusAsync(request));
+        }
+
+        Assert.Equal([597, 598, 597, 200, 596], statuses);
         Assert.True(server.Faults.Rules[1].IsUsedUp);
 
         server.Faults.Clear();
@@ -471,11 +477,11 @@ public sealed class SimulatorTests : Support.SimulatorTests
     }
 
     [Fact]
-    public void Options_that_make_no_sense_are_refused_at_the_start()
+    public async Task Options_that_make_no_sense_are_refused_at_the_start()
     {
         var options = new LlamaServerSimulatorOptions { TokensPerSecond = 50 };
         Assert.Equal(TimeSpan.FromMilliseconds(20), options.TokenDelay);
         Assert.Throws<ArgumentOutOfRangeException>(() => options.TokensPerSecond = 0);
-        Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => LlamaServerSimulator.StartAsync(static options => options.Slots = 0, Token));
+        await Assert.ThrowsAsync<ArgumentOutOfRangeException>(() => LlamaServerSimulator.StartAsync(static options => options.Slots = 0, Token));
     }
 }
