@@ -44,8 +44,9 @@ internal sealed class Exchange(LlmSimulator backend, WireRequest request, Record
 
         if (body.Sent >= 0)
         {
-            var head = Head(answer.Status, answer.ContentType, answer.Extra) with { ContentLength = body.Bytes.Length };
-            await response.SendPartAsync(head, body.Bytes[..body.Sent]).ConfigureAwait(false);
+            var head = Head(answer.Status, answer.ContentType, answer.Extra);
+            var chunked = answer.Chunked || body.Bytes.Length > backend.ChunksAbove;
+            await (chunked ? SendChunkedAsync(head, body) : response.SendPartAsync(head with { ContentLength = body.Bytes.Length }, body.Bytes[..body.Sent])).ConfigureAwait(false);
             record.SetStatus(answer.Status);
         }
 
@@ -79,6 +80,16 @@ internal sealed class Exchange(LlmSimulator backend, WireRequest request, Record
             case Ending.Whole:
             default:
                 break;
+        }
+    }
+
+    private async Task SendChunkedAsync(ResponseHead head, PlainBody body)
+    {
+        await response.StartChunkedAsync(head).ConfigureAwait(false);
+        await response.WriteChunkAsync(body.Bytes[..body.Sent]).ConfigureAwait(false);
+        if (body.Sent == body.Bytes.Length && body.Ending == Ending.Whole)
+        {
+            await response.EndChunksAsync().ConfigureAwait(false);
         }
     }
 

@@ -113,7 +113,7 @@ public abstract class Fault
     /// <summary>Breaks the JSON: of the event after some tokens, or of an answer that is not streamed.</summary>
     /// <param name="afterTokens">How many tokens of a stream come before.</param>
     /// <returns>The fault.</returns>
-    public static Fault MalformedJson(int afterTokens = 0) => new MalformedFault(afterTokens, "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"bro\n\n", "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"bro\n");
+    public static Fault MalformedJson(int afterTokens = 0) => new MalformedFault(afterTokens, "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"bro\n\n", "{\"model\":\"sim-model\",\"message\":{\"role\":\"assistant\",\"content\":\"bro\n");
 
     /// <summary>Sends a line that is no SSE and no JSON between the events of a stream, as a proxy does whose backend died.</summary>
     /// <param name="afterTokens">How many tokens come before.</param>

@@ -57,10 +57,10 @@ public abstract class LlmSimulator : IAsyncDisposable
     public int ActiveRequests => Volatile.Read(ref _active);
 
     /// <summary>Gets how many requests generate.</summary>
-    public int BusySlots => Slots.Busy;
+    public int BusySlots => Pools.Sum(static pool => pool.Busy);
 
-    /// <summary>Gets how many requests wait for a slot.</summary>
-    public int QueuedRequests => Slots.Waiting;
+    /// <summary>Gets how many requests wait for a slot, or for a model to be loaded.</summary>
+    public int QueuedRequests => Pools.Sum(static pool => pool.Waiting) + WaitingForModel;
 
     /// <summary>Gets a value indicating whether the simulator accepts connections.</summary>
     public bool IsListening => _server.IsListening;
@@ -70,6 +70,15 @@ public abstract class LlmSimulator : IAsyncDisposable
     internal TimeProvider Clock { get; }
 
     internal SlotPool Slots { get; }
+
+    /// <summary>Gets all slots there are: those of every model, where each has its own.</summary>
+    private protected virtual IEnumerable<SlotPool> Pools => [Slots];
+
+    /// <summary>Gets how many requests wait for a model to be loaded.</summary>
+    private protected virtual int WaitingForModel => 0;
+
+    /// <summary>Gets the length above which a body goes out in chunks although it is not streamed; <see langword="null"/> for never.</summary>
+    internal virtual int? ChunksAbove => null;
 
     /// <summary>Gets a value indicating whether streams are lines of JSON rather than server-sent events.</summary>
     internal virtual bool StreamsLines => false;

@@ -6,16 +6,28 @@ namespace HybridLlm.Testing.Generation;
 /// <summary>Runs a generation: asks the script, waits for a slot, and sends what comes out at the pace of the model.</summary>
 internal static class Generator
 {
-    public static ChatRun Start(Exchange exchange, SimulatedChat chat)
+    /// <summary>Asks the script for a reply.</summary>
+    /// <param name="exchange">The request.</param>
+    /// <param name="chat">What is asked.</param>
+    /// <param name="contextLength">The size of the context; <see langword="null"/> for that of the settings.</param>
+    /// <param name="silent">Whether the model is told not to think: a script's thoughts are dropped then, a fault's are not.</param>
+    public static ChatRun Start(Exchange exchange, SimulatedChat chat, int? contextLength = null, bool silent = false)
     {
         var backend = exchange.Backend;
         var reply = backend.Replies.Next(chat);
+        reply = silent ? reply with { Reasoning = null, ReasoningPieces = null } : reply;
         reply = exchange.Fault?.ShapeReply(reply, chat) ?? reply;
-        return new ChatRun(chat, reply, backend.NextTask(), backend.Settings.ContextLength, backend.Clock);
+        return new ChatRun(chat, reply, backend.NextTask(), contextLength ?? backend.Settings.ContextLength, backend.Clock);
     }
 
-    public static async Task RunAsync(Exchange exchange, ChatRun run, IChatDialect dialect)
+    /// <summary>Generates and sends.</summary>
+    /// <param name="exchange">The request.</param>
+    /// <param name="run">What comes out.</param>
+    /// <param name="dialect">How it looks on the wire.</param>
+    /// <param name="slots">The slots of the model; <see langword="null"/> for those of the simulator.</param>
+    public static async Task RunAsync(Exchange exchange, ChatRun run, IChatDialect dialect, SlotPool? slots = null)
     {
+        slots ??= exchange.Backend.Slots;
         var backend = exchange.Backend;
         if (run.Chat.Stream && dialect.StartsBeforeSlot)
         {
@@ -24,8 +36,8 @@ internal static class Generator
         }
 
         var queue = dialect.LeavesQueue ? exchange.Gone : exchange.Stopping;
-        var slot = await backend.Slots.AcquireAsync(run.PromptTokens, queue).ConfigureAwait(false);
-        using var lease = new SlotLease(backend.Slots, slot, run, dialect);
+        var slot = await slots.AcquireAsync(run.PromptTokens, queue).ConfigureAwait(false);
+        using var lease = new SlotLease(slots, slot, run, dialect);
         run.Begin(slot);
         backend.Changed();
 
@@ -37,8 +49,12 @@ internal static class Generator
 
     private static async Task StreamAsync(Exchange exchange, ChatRun run, IChatDialect dialect, Action generated)
     {
-        await exchange.StartStreamAsync(dialect.StreamContentType, dialect.StreamHeaders).ConfigureAwait(false);
-        exchange.Backend.Changed();
+        if (!dialect.StartsWithFirstFrame)
+        {
+            await exchange.StartStreamAsync(dialect.StreamContentType, dialect.StreamHeaders).ConfigureAwait(false);
+            exchange.Backend.Changed();
+        }
+
         var player = new StreamPlayer(exchange, run, Pace(exchange, run), dialect, generated);
         await player.PlayAsync(dialect.Frames(run, exchange.Fault?.OmitsFinish ?? false)).ConfigureAwait(false);
     }

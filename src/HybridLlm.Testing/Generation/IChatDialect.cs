@@ -15,6 +15,9 @@ internal interface IChatDialect
     /// <summary>Gets a value indicating whether the headers of a stream go out before the request has a slot.</summary>
     bool StartsBeforeSlot => false;
 
+    /// <summary>Gets a value indicating whether the headers of a stream go out with its first event, not before.</summary>
+    bool StartsWithFirstFrame => false;
+
     /// <summary>Gets a value indicating whether a request that waits leaves the queue when its client leaves.</summary>
     bool LeavesQueue => true;
 

@@ -37,6 +37,7 @@ internal sealed class StreamPlayer(Exchange exchange, ChatRun run, Pace pace, IC
         }
 
         await FlushAsync(last: true).ConfigureAwait(false);
+        await StartAsync().ConfigureAwait(false);
         await exchange.Response.EndChunksAsync().ConfigureAwait(false);
     }
 
@@ -47,7 +48,7 @@ internal sealed class StreamPlayer(Exchange exchange, ChatRun run, Pace pace, IC
             run.AddToken();
             _pendingTokens++;
         }
-        else if (frame.Kind == FrameKind.Finish)
+        else if (frame.Kind is FrameKind.Finish or FrameKind.Done)
         {
             run.AddRemainingTokens();
             generated();
@@ -67,6 +68,7 @@ internal sealed class StreamPlayer(Exchange exchange, ChatRun run, Pace pace, IC
             return;
         }
 
+        await StartAsync().ConfigureAwait(false);
         if (_chunking == Chunking.EveryByte)
         {
             for (var i = 0; i < _pending.WrittenCount; i++)
@@ -85,8 +87,11 @@ internal sealed class StreamPlayer(Exchange exchange, ChatRun run, Pace pace, IC
         exchange.Backend.Changed();
     }
 
+    private Task StartAsync() => exchange.StartStreamAsync(dialect.StreamContentType, dialect.StreamHeaders);
+
     private async Task EndAsync(StreamFrame frame)
     {
+        await StartAsync().ConfigureAwait(false);
         switch (frame.Kind)
         {
             case FrameKind.Close:

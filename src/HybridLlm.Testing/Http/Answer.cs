@@ -4,4 +4,7 @@ namespace HybridLlm.Testing.Http;
 internal sealed record Answer(int Status, string? ContentType, ReadOnlyMemory<byte> Body)
 {
     public IReadOnlyList<KeyValuePair<string, string>> Extra { get; init; } = [];
+
+    /// <summary>Gets a value indicating whether the body goes out in chunks, however short it is.</summary>
+    public bool Chunked { get; init; }
 }

@@ -30,6 +30,26 @@ internal static class Logprobs
             list.WriteEndObject();
         });
 
+    /// <summary>Writes the list as Ollama has it: without ids, and without a list of alternatives where none are asked for.</summary>
+    public static void WriteFlat(Utf8JsonWriter writer, IReadOnlyList<Piece> pieces, int alternatives) =>
+        writer.Array("logprobs", pieces, (list, piece) =>
+        {
+            list.WriteStartObject();
+            WriteToken(list, piece.Text, Of(piece.Text, 0), withId: false);
+            if (alternatives > 0)
+            {
+                var others = Others.Where(other => other != piece.Text).Take(alternatives - 1).Prepend(piece.Text).Index();
+                list.Array("top_logprobs", others, (top, other) =>
+                {
+                    top.WriteStartObject();
+                    WriteToken(top, other.Item, Of(piece.Text, other.Index), withId: false);
+                    top.WriteEndObject();
+                });
+            }
+
+            list.WriteEndObject();
+        });
+
     private static double Of(string token, int rank) => -0.05 - (Tokenizer.Id(token) % 16 / 32.0) - (rank * 2.25);
 
     private static void WriteToken(Utf8JsonWriter writer, string token, double logprob, bool withId)

@@ -166,7 +166,7 @@ internal sealed partial record Transcript(string Name, byte[] Request, RawRespon
             .SelectMany(static chunk => chunk.GetProperty("choices").EnumerateArray());
     }
 
-    [GeneratedRegex("(?m)^(Content-Length|Process-Start-Time-Unix|date|content-length|x-request-id|location):? .*$")]
+    [GeneratedRegex("(?m)^(Content-Length|Process-Start-Time-Unix|Date|date|content-length|x-request-id|location):? .*$")]
     private static partial Regex Varying();
 
     [GeneratedRegex("(?<=[:\\[,] ?)-?\\d+(\\.\\d+)?([eE][-+]?\\d+)?(?=[,}\\]])")]

@@ -1,0 +1,4 @@
+namespace HybridLlm.Testing.Ollama;
+
+/// <summary>A model could not be loaded.</summary>
+internal sealed class ModelLoadException(string message) : Exception(message);

@@ -1,0 +1,165 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json;
+using HybridLlm.Testing.Http;
+
+namespace HybridLlm.Testing.Ollama;
+
+/// <summary>The models on the disk, and what the server tells about them.</summary>
+internal sealed class OllamaInventory
+{
+    private const int EmbeddingLength = 3072;
+
+    private readonly ConcurrentDictionary<string, OllamaModel> _models = new(StringComparer.Ordinal);
+    private readonly OllamaSimulatorOptions _options;
+
+    public OllamaInventory(OllamaSimulatorOptions options)
+    {
+        _options = options;
+        foreach (var model in options.Models.DefaultIfEmpty(new SimulatedModel(options.Model)))
+        {
+            Add(model.Name, model);
+        }
+    }
+
+    public IEnumerable<OllamaModel> Models => _models.Values;
+
+    public OllamaModel? Find(string name) => _models.GetValueOrDefault(OllamaModel.Canonical(name));
+
+    public void Add(string name, SimulatedModel model)
+    {
+        var canonical = OllamaModel.Canonical(name);
+        _models[canonical] = new OllamaModel(canonical, model, _options.TimeProvider.GetUtcNow());
+    }
+
+    /// <summary>Writes the list of all models, the newest first.</summary>
+    public Answer Tags() => GoJson.Answer(root => root.Array("models", _models.Values.OrderByDescending(static model => model.Modified).ThenBy(static model => model.Name, StringComparer.Ordinal), (list, model) =>
+    {
+        list.WriteStartObject();
+        list.WriteString("name", model.Name);
+        list.WriteString("model", model.Name);
+        list.Time("modified_at", model.Modified);
+        list.WriteNumber("size", model.Model.SizeBytes);
+        list.WriteString("digest", model.Digest);
+        list.Object("details", details =>
+        {
+            WriteDetails(details, model.Model);
+            details.WriteNumber("context_length", model.Model.MaxContextLength);
+            details.WriteNumber("embedding_length", Dimensions(model.Model));
+        });
+
+        // Only templates in Ollama's own language are looked at here; the others are listed as if they could nothing else.
+        list.Array("capabilities", model.Model.UsesGoTemplate ? Capabilities(model.Model) : ["completion"], static (names, name) => names.WriteStringValue(name));
+        list.WriteEndObject();
+    }));
+
+    /// <summary>Writes the list of the loaded models.</summary>
+    public Answer Loaded(IReadOnlyList<Runner> runners) => GoJson.Answer(root => root.Array("models", runners, (list, runner) =>
+    {
+        var now = _options.TimeProvider.GetUtcNow();
+        list.WriteStartObject();
+        list.WriteString("name", OllamaModel.Canonical(runner.Model.Name));
+        list.WriteString("model", OllamaModel.Canonical(runner.Model.Name));
+        list.WriteNumber("size", runner.Model.SizeBytes);
+        list.WriteString("digest", runner.Digest);
+        list.Object("details", details => WriteDetails(details, runner.Model));
+        list.Time("expires_at", runner.ExpiresAt == DateTimeOffset.MaxValue ? now.AddYears(292) : runner.ExpiresAt);
+        list.WriteNumber("size_vram", runner.Model.SizeBytes);
+        list.WriteNumber("context_length", runner.Options.Context);
+        list.WriteEndObject();
+    }));
+
+    public Answer Show(string name) => name.Length == 0 ? OllamaErrors.Invalid("model is required")
+        : !OllamaValidation.IsName(name) ? OllamaErrors.Invalid("invalid model name")
+        : Find(name) is { } model ? Show(model)
+        : OllamaErrors.UnknownModel(OllamaModel.Canonical(name));
+
+    public Answer Delete(string name) => name.Length == 0 ? OllamaErrors.Invalid("model is required")
+        : !OllamaValidation.IsName(name) ? OllamaErrors.Invalid($"name \"{name}\" is invalid")
+        : _models.TryRemove(OllamaModel.Canonical(name), out _) ? new Answer(200, null, default)
+        : OllamaErrors.UnknownModel(name);
+
+    public Answer Copy(string source, string destination)
+    {
+        if (!OllamaValidation.IsName(source) || !OllamaValidation.IsName(destination))
+        {
+            return OllamaErrors.Invalid(OllamaValidation.IsName(source) ? $"destination \"{destination}\" is invalid" : $"source \"{source}\" is invalid");
+        }
+
+        if (Find(source) is not { } model)
+        {
+            return OllamaErrors.Of(404, $"model \"{source}\" not found");
+        }
+
+        Add(destination, model.Model);
+        return new Answer(200, null, default);
+    }
+
+    /// <summary>Writes all about one model.</summary>
+    private Answer Show(OllamaModel model) => GoJson.Answer(root =>
+    {
+        var template = model.Model.UsesGoTemplate ? "{{- range .Messages }}<|im_start|>{{ .Role }}\n{{ .Content }}<|im_end|>\n{{ end }}<|im_start|>assistant\n" : "{%- for message in messages %}{{- '<|im_start|>' + message.role + '\\n' + message.content + '<|im_end|>\\n' }}{%- endfor %}";
+        var shown = model.Model.UsesGoTemplate ? $"\"{template}\"" : "{{ .Prompt }}";
+        root.WriteString("modelfile", $"# Modelfile generated by \"ollama show\"\n# To build a new Modelfile based on this, replace FROM with:\n# FROM {model.Name}\n\nFROM /usr/share/ollama/.ollama/models/blobs/sha256-{model.Digest}\nTEMPLATE {shown}\n");
+        root.WriteString("template", template);
+        root.Object("details", details => WriteDetails(details, model.Model));
+        root.Object("model_info", information => WriteInformation(information, model.Model));
+        root.Array("tensors", ["output_norm.weight", "token_embd.weight"], (list, name) =>
+        {
+            list.WriteStartObject();
+            list.WriteString("name", name);
+            list.WriteString("type", "F32");
+            list.Array("shape", [Dimensions(model.Model)], static (shape, length) => shape.WriteNumberValue(length));
+            list.WriteEndObject();
+        });
+        root.Array("capabilities", Capabilities(model.Model), static (names, name) => names.WriteStringValue(name));
+        root.Time("modified_at", model.Modified);
+    });
+
+    private static List<string> Capabilities(SimulatedModel model)
+    {
+        List<string> capabilities = model.IsEmbedding ? ["embedding"] : ["completion"];
+        capabilities.AddRange(model is { SupportsTools: true, IsEmbedding: false } ? ["tools"] : []);
+        capabilities.AddRange(model.SupportsThinking ? ["thinking"] : []);
+        capabilities.AddRange(model.SupportsVision ? ["vision"] : []);
+        return capabilities;
+    }
+
+    private static void WriteDetails(Utf8JsonWriter details, SimulatedModel model)
+    {
+        details.WriteString("parent_model", string.Empty);
+        details.WriteString("format", "gguf");
+        details.WriteString("family", model.Family);
+        details.Array("families", [model.Family], static (list, family) => list.WriteStringValue(family));
+        details.WriteString("parameter_size", model.ParameterSize);
+        details.WriteString("quantization_level", model.Quantization);
+    }
+
+    private static long Parameters(string size)
+    {
+        var unit = size.Length == 0 ? 1 : char.ToUpperInvariant(size[^1]) switch
+        {
+            'K' => 1e3,
+            'M' => 1e6,
+            'B' => 1e9,
+            'T' => 1e12,
+            _ => 1,
+        };
+        return double.TryParse(size.AsSpan().TrimEnd("KMBTkmbt"), CultureInfo.InvariantCulture, out var number) ? (long)(number * unit) : 0;
+    }
+
+    private int Dimensions(SimulatedModel model) => model.IsEmbedding ? _options.EmbeddingDimensions : EmbeddingLength;
+
+    private void WriteInformation(Utf8JsonWriter information, SimulatedModel model)
+    {
+        information.WriteString("general.architecture", model.Family);
+        information.WriteNumber("general.file_type", 15);
+        information.WriteNumber("general.parameter_count", Parameters(model.ParameterSize));
+        information.WriteNumber("general.quantization_version", 2);
+        information.WriteString("general.type", "model");
+        information.WriteNumber($"{model.Family}.context_length", model.MaxContextLength);
+        information.WriteNumber($"{model.Family}.embedding_length", Dimensions(model));
+        information.WriteString("tokenizer.ggml.model", "gpt2");
+        information.WriteNull("tokenizer.ggml.tokens");
+    }
+}
