@@ -3,7 +3,7 @@
 #
 #   eng/test.sh
 #
-# Its last line is `N passed, N failed, N skipped`, over the tests of all projects and the checks around them (each check counts as one).
+# Its last line is `N passed, N failed`, over the tests of all projects and the checks around them (each check counts as one).
 # Exit code: 0 when nothing failed and something passed.
 #
 # HYBRIDLLM_LLAMA_SERVER   the llama-server to test with; otherwise eng/get-llama-server.sh gets one. Where there is none, the tests that need it
@@ -29,7 +29,7 @@ skip() { skipped=$((skipped + 1)); skips+=("$1: $2"); say skipped "$1: $2"; }
 finish() {
   if ((${#skips[@]})); then printf '\nSkipped:\n'; printf '  %s\n' "${skips[@]}"; fi
   if ((${#failures[@]})); then printf '\nFailed:\n'; printf '  %s\n' "${failures[@]}"; fi
-  printf '\n%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+  printf '\n%d skipped\n%d passed, %d failed\n' "$skipped" "$passed" "$failed"
   ((failed == 0 && passed > 0)) && exit 0 || exit 1
 }
 

@@ -35,28 +35,71 @@ internal static class JsonValueWriter
     {
         switch (value)
         {
-            case null: writer.WriteNullValue(); break;
-            case string text: writer.WriteStringValue(text); break;
-            case bool flag: writer.WriteBooleanValue(flag); break;
-            case int number: writer.WriteNumberValue(number); break;
-            case long number: writer.WriteNumberValue(number); break;
-            case uint number: writer.WriteNumberValue(number); break;
-            case ulong number: writer.WriteNumberValue(number); break;
-            case byte number: writer.WriteNumberValue(number); break;
-            case sbyte number: writer.WriteNumberValue(number); break;
-            case short number: writer.WriteNumberValue(number); break;
-            case ushort number: writer.WriteNumberValue(number); break;
-            case float number: writer.WriteNumberValue(number); break;
-            case double number: writer.WriteNumberValue(number); break;
-            case decimal number: writer.WriteNumberValue(number); break;
-            case JsonElement element: element.WriteTo(writer); break;
-            case JsonDocument document: document.RootElement.WriteTo(writer); break;
-            case JsonNode node: node.WriteTo(writer); break;
-            case IReadOnlyDictionary<string, object?> map: WriteObject(writer, map); break;
-            case IDictionary<string, object?> map: WriteObject(writer, map); break;
-            case IEnumerable<KeyValuePair<string, string>> map: WriteObject(writer, map.Select(static pair => KeyValuePair.Create(pair.Key, (object?)pair.Value))); break;
-            case IEnumerable list: WriteArray(writer, list); break;
-            default: throw new ArgumentException($"A value of type {value.GetType().Name} is not JSON.", nameof(value));
+            case null:
+                writer.WriteNullValue();
+                break;
+            case string text:
+                writer.WriteStringValue(text);
+                break;
+            case bool flag:
+                writer.WriteBooleanValue(flag);
+                break;
+            case int number:
+                writer.WriteNumberValue(number);
+                break;
+            case long number:
+                writer.WriteNumberValue(number);
+                break;
+            case uint number:
+                writer.WriteNumberValue(number);
+                break;
+            case ulong number:
+                writer.WriteNumberValue(number);
+                break;
+            case byte number:
+                writer.WriteNumberValue(number);
+                break;
+            case sbyte number:
+                writer.WriteNumberValue(number);
+                break;
+            case short number:
+                writer.WriteNumberValue(number);
+                break;
+            case ushort number:
+                writer.WriteNumberValue(number);
+                break;
+            case float number:
+                writer.WriteNumberValue(number);
+                break;
+            case double number:
+                writer.WriteNumberValue(number);
+                break;
+            case decimal number:
+                writer.WriteNumberValue(number);
+                break;
+            case JsonElement element:
+                element.WriteTo(writer);
+                break;
+            case JsonDocument document:
+                document.RootElement.WriteTo(writer);
+                break;
+            case JsonNode node:
+                node.WriteTo(writer);
+                break;
+            case IReadOnlyDictionary<string, object?> map:
+                WriteObject(writer, map);
+                break;
+            case IDictionary<string, object?> map:
+                WriteObject(writer, map);
+                break;
+            case IEnumerable<KeyValuePair<string, string>> map:
+                WriteObject(writer, map.Select(static pair => KeyValuePair.Create(pair.Key, (object?)pair.Value)));
+                break;
+            case IEnumerable list:
+                WriteArray(writer, list);
+                break;
+            default:
+                throw new ArgumentException($"A value of type {value.GetType().Name} is not JSON.", nameof(value));
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed class PooledJsonContent : HttpContent
     private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     [ThreadStatic]
-    private static Utf8JsonWriter? t_writer;
+    private static Utf8JsonWriter? _writer;
 
     private readonly PooledBuffer _buffer;
 
@@ -34,8 +34,8 @@ internal sealed class PooledJsonContent : HttpContent
     internal static PooledJsonContent Create<TState>(TState state, Action<Utf8JsonWriter, TState> write)
     {
         var buffer = new PooledBuffer(4096);
-        var writer = t_writer;
-        t_writer = null; // A body that is written while another one is gets a writer of its own.
+        var writer = _writer;
+        _writer = null; // A body that is written while another one is gets a writer of its own.
         if (writer is null)
         {
             writer = new Utf8JsonWriter(buffer, WriterOptions);
@@ -57,7 +57,7 @@ internal sealed class PooledJsonContent : HttpContent
         }
 
         writer.Reset(Stream.Null);
-        t_writer = writer;
+        _writer = writer;
         return new PooledJsonContent(buffer);
     }
 

@@ -79,13 +79,7 @@ public static class HybridLlmServiceCollectionExtensions
         services.TryAddSingleton<IModelSelector, ModelSelector>();
         services.TryAddSingleton<OptionsWatcher>();
         services.TryAddSingleton(MetricsStoreSelection.Create);
-        services.TryAddSingleton(provider => new RecordingPerformanceTracker(
-            new(provider.GetRequiredService<OptionsWatcher>().Current.Metrics, provider.GetRequiredService<ILogger<PerformanceTracker>>()),
-            provider.GetRequiredService<MetricsStoreSelection>().Store,
-            provider.GetRequiredService<OptionsWatcher>().Current.Metrics,
-            () => provider.GetRequiredService<OptionsWatcher>().Current.Routing,
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<RecordingPerformanceTracker>>()));
+        services.TryAddSingleton(CreateTracker);
         services.TryAddSingleton<IPerformanceTracker>(provider => provider.GetRequiredService<RecordingPerformanceTracker>());
         services.AddSingleton<HybridLlmRuntime>();
         services.AddSingleton<IHybridLlmClient>(provider => provider.GetRequiredService<HybridLlmRuntime>().Client);
@@ -93,5 +87,17 @@ public static class HybridLlmServiceCollectionExtensions
         services.AddKeyedSingleton<IChatClient>(KeyedService.AnyKey, (provider, key) => provider.GetRequiredService<HybridLlmRuntime>().ClientFor(key));
         services.AddHostedService<HybridLlmHostedService>();
         return builder;
+    }
+
+    private static RecordingPerformanceTracker CreateTracker(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<OptionsWatcher>();
+        return new(
+            new(options.Current.Metrics, provider.GetRequiredService<ILogger<PerformanceTracker>>()),
+            provider.GetRequiredService<MetricsStoreSelection>().Store,
+            options.Current.Metrics,
+            () => options.Current.Routing,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<RecordingPerformanceTracker>>());
     }
 }

@@ -52,7 +52,9 @@ internal sealed class RoutePipelines : IDisposable
 
     public void Dispose()
     {
-        _registry.Dispose();
+        // Polly waits for the calls that are inside, looking again every second, for up to half a minute. The application does not:
+        // a client that does not listen to its token must not hold up its end.
+        _ = _registry.DisposeAsync().AsTask();
         _retry.Dispose();
         _breaker.Dispose();
     }

@@ -13,13 +13,35 @@ public class CatalogBuilderTests
         var options = Options("p");
         options.Models["phi"] = new ModelOptions
         {
-            Provider = "P", ModelId = "phi-4", Family = "f", Quantization = "q", License = "l", MemoryMB = 1, ContextLength = 2, Quality = 0.1, Speed = 0.2,
-            MaxTokens = 3, Temperature = 0.3f, TopP = 0.4f, MaxConcurrency = 4, Aliases = { "a" }, Tags = { "t" }, Fallbacks = { "x" },
+            Provider = "P",
+            ModelId = "phi-4",
+            Family = "f",
+            Quantization = "q",
+            License = "l",
+            MemoryMB = 1,
+            ContextLength = 2,
+            Quality = 0.1,
+            Speed = 0.2,
+            MaxTokens = 3,
+            Temperature = 0.3f,
+            TopP = 0.4f,
+            MaxConcurrency = 4,
+            Aliases = { "a" },
+            Tags = { "t" },
+            Fallbacks = { "x" },
             Tasks = { ["planning"] = new() { Suitable = true, Quality = 0.5, Speed = 0.6, Temperature = 0.7f, TopP = 0.8f, MaxTokens = 5 } },
         };
         var reported = new ProviderModel
         {
-            Id = "phi-4", Family = "rf", Quantization = "Q8_0", License = "rl", ContextLength = 9, SizeBytes = 99, Version = "sha", ParameterCount = 14, Features = All,
+            Id = "phi-4",
+            Family = "rf",
+            Quantization = "Q8_0",
+            License = "rl",
+            ContextLength = 9,
+            SizeBytes = 99,
+            Version = "sha",
+            ParameterCount = 14,
+            Features = All,
         };
 
         var model = Find(Build(options, ("p", [reported])), "A");
