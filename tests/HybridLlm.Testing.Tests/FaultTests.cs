@@ -13,7 +13,7 @@ public sealed class FaultTests : SimulatorTests
     private static readonly byte[] Plain = RawClient.Post("/v1/chat/completions", Prompt + "}");
     private static readonly byte[] Streamed = RawClient.Post("/v1/chat/completions", Prompt + ",\"stream\":true}");
 
-    public static TheoryData<Type> Backends => [typeof(LlamaServerSimulator), typeof(OpenAISimulator)];
+    public static TheoryData<Type> Backends => [typeof(LlamaServerSimulator), typeof(OpenAISimulator), typeof(LmStudioSimulator)];
 
     [Theory]
     [MemberData(nameof(Backends))]
@@ -267,7 +267,7 @@ public sealed class FaultTests : SimulatorTests
         var response = await RawClient.ExchangeAsync(server.Endpoint, Plain, Token);
 
         Assert.Equal(200, response.Status);
-        Assert.StartsWith("{\"error\":{", response.Body, StringComparison.Ordinal);
+        Assert.StartsWith("{\"error\":", response.Body, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -330,7 +330,7 @@ public sealed class FaultTests : SimulatorTests
 
         Assert.Equal(string.Empty, TextOf(streamed));
         Assert.Contains("\"finish_reason\":\"stop\"", streamed.Body, StringComparison.Ordinal);
-        Assert.Contains(backend == typeof(LlamaServerSimulator) ? "{\"reasoning_content\":\" think\"}" : "{\"reasoning\":\" think\"}", streamed.Body, StringComparison.Ordinal);
+        Assert.Contains(backend == typeof(OpenAISimulator) ? "\"reasoning\":\" think\"}" : "\"reasoning_content\":\" think\"}", streamed.Body, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -476,6 +476,7 @@ public sealed class FaultTests : SimulatorTests
 
     private static async Task<LlmSimulator> StartAsync(Type backend) => backend == typeof(LlamaServerSimulator)
         ? await LlamaServerSimulator.StartAsync(cancellationToken: Token)
+        : backend == typeof(LmStudioSimulator) ? await LmStudioSimulator.StartAsync(cancellationToken: Token)
         : await OpenAISimulator.StartAsync(cancellationToken: Token);
 
     private static async Task<RequestOutcome[]> OutcomesAsync(LlmSimulator server) =>

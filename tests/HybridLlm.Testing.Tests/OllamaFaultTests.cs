@@ -22,7 +22,7 @@ public sealed class OllamaFaultTests : SimulatorTests
 
         Assert.Equal((Reply, Reply), (TextOf(plain), TextOf(streamed)));
         Assert.True(Lines(streamed)[^1].GetProperty("done").GetBoolean());
-        Assert.All(server.Requests, static request => Assert.Equal(RequestOutcome.Completed, request.Outcome));
+        Assert.All(await Task.WhenAll(server.Requests.Select(static request => request.Completion.WaitAsync(Token))), static outcome => Assert.Equal(RequestOutcome.Completed, outcome));
     }
 
     [Fact]
