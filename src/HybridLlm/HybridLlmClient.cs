@@ -91,13 +91,7 @@ internal sealed class HybridLlmClient(
         ArgumentNullException.ThrowIfNull(responseId);
         ArgumentNullException.ThrowIfNull(feedback);
         cancellationToken.ThrowIfCancellationRequested();
-        if (!recent.TryFind(responseId, out var outcome))
-        {
-            throw new UnknownResponseException(responseId);
-        }
-
-        var now = recorder.Time.GetUtcNow();
-        tracker.Record(outcome with { Id = Guid.CreateVersion7(now), Timestamp = now, Status = OutcomeStatus.Rated, Rating = feedback.Rating });
+        recorder.Rated(responseId, feedback.Rating);
         return ValueTask.CompletedTask;
     }
 

@@ -61,7 +61,7 @@ public class RoutedCallBenchmarks : IDisposable
         static async (state, token) => await state._bare.GetResponseAsync(state._messages, state._options, token).ConfigureAwait(false), this);
 
     /// <summary>A routed call.</summary>
-    [Benchmark]
+    [Benchmark, Goal("routed call", MaxNanoseconds = 3_000, MaxBytes = 3 * 1024, Reference = nameof(PollyCall))]
     public Task<ChatResponse> RoutedCall() => _routed.GetResponseAsync(_messages, _options);
 
     /// <summary>A chunk of the provider's own stream.</summary>
@@ -69,7 +69,7 @@ public class RoutedCallBenchmarks : IDisposable
     public Task<int> BareChunk() => ReadAsync(_bare);
 
     /// <summary>A chunk of a routed stream.</summary>
-    [Benchmark(OperationsPerInvoke = Chunks)]
+    [Benchmark(OperationsPerInvoke = Chunks), Goal("routed chunk", MaxNanoseconds = 100, Reference = nameof(BareChunk), AboveReference = true)]
     public Task<int> RoutedChunk() => ReadAsync(_routed);
 
     private async Task<int> ReadAsync(IChatClient client)

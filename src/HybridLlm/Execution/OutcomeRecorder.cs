@@ -20,9 +20,8 @@ internal sealed class OutcomeRecorder(
 
         var record = Describe(attempt, OutcomeStatus.Succeeded, null, null, null);
         attempt.Run.Trace.Add(record);
-        var outcome = Measure(attempt, record);
-        recent.Remember(outcome);
-        tracker.Record(outcome);
+        recent.Remember(attempt.Run.Trace.ResponseId, attempt.Route.Model, attempt.Run.Trace.Plan.Profile);
+        tracker.Record(Measure(attempt, record));
     }
 
     public void Failed(Attempt attempt, ProviderException failure, CooldownOptions cooldown)
@@ -58,6 +57,30 @@ internal sealed class OutcomeRecorder(
         }
     }
 
+    /// <exception cref="UnknownResponseException">The response is not among the most recent ones.</exception>
+    public void Rated(string responseId, double rating)
+    {
+        if (!recent.TryFind(responseId, out var response))
+        {
+            throw new UnknownResponseException(responseId);
+        }
+
+        var now = time.GetUtcNow();
+        tracker.Record(new()
+        {
+            Id = OutcomeIds.Next(now),
+            Timestamp = now,
+            RequestId = responseId,
+            Provider = response.Model.Provider,
+            Model = response.Model.Name,
+            ModelVersion = response.Model.Version,
+            TaskType = response.TaskType,
+            Complexity = response.Complexity,
+            Status = OutcomeStatus.Rated,
+            Rating = rating,
+        });
+    }
+
     public void Hedged(Attempt slow, Attempt hedge) =>
         ExecutionLog.Hedging(logger, slow.Route.Model.Name, time.GetElapsedTime(slow.Started), hedge.Route.Model.Name);
 
@@ -91,7 +114,7 @@ internal sealed class OutcomeRecorder(
         var model = attempt.Route.Model;
         return new()
         {
-            Id = Guid.CreateVersion7(now),
+            Id = OutcomeIds.Next(now),
             Timestamp = now,
             RequestId = attempt.Run.Trace.ResponseId,
             Provider = model.Provider,

@@ -18,13 +18,16 @@ internal sealed class RouteExecutor(RoutePipelines pipelines)
 
     private async ValueTask<T> ExecuteAsync<T>(RequestRun run, Func<RequestRun, ValueTask<T>> answer)
     {
-        var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, run.CallerToken);
         try
         {
-            context.Properties.Set(RoutePipelines.RunKey, run);
-            return await pipelines.Request
-                .ExecuteAsync(static (_, state) => state.answer(state.run), context, (run, answer))
-                .ConfigureAwait(false);
+            try
+            {
+                return await answer(run).ConfigureAwait(false);
+            }
+            catch (ProviderException failure)
+            {
+                return await RetryAsync(run, answer, failure).ConfigureAwait(false);
+            }
         }
         catch (ProviderException failure)
         {
@@ -33,6 +36,19 @@ internal sealed class RouteExecutor(RoutePipelines pipelines)
         catch (OperationCanceledException exception) when (run.CallerToken.IsCancellationRequested && exception.CancellationToken != run.CallerToken)
         {
             throw new OperationCanceledException(exception.Message, exception, run.CallerToken);
+        }
+    }
+
+    /// <summary>Tries again as the request's pipeline says. The pipeline sees the first failure as its own first execution, so a request that needs no retry does not pay for it.</summary>
+    private async ValueTask<T> RetryAsync<T>(RequestRun run, Func<RequestRun, ValueTask<T>> answer, ProviderException first)
+    {
+        ProviderException? failure = first;
+        var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, run.CallerToken);
+        try
+        {
+            context.Properties.Set(RoutePipelines.RunKey, run);
+            return await pipelines.Request.ExecuteAsync(
+                async _ => Interlocked.Exchange(ref failure, null) is { } earlier ? throw earlier : await answer(run).ConfigureAwait(false), context).ConfigureAwait(false);
         }
         finally
         {
