@@ -78,14 +78,14 @@ public class OpenAICompatibleProvider : ILlmProvider, IEmbeddingProvider
     public virtual IChatClient GetChatClient(string modelId)
     {
         ArgumentException.ThrowIfNullOrEmpty(modelId);
-        return new OpenAIChatClient(_transport, modelId, Capabilities.PrefersStreaming);
+        return new OpenAIChatClient(_transport.For(modelId), modelId, Capabilities.PrefersStreaming);
     }
 
     /// <inheritdoc/>
     public virtual IEmbeddingGenerator<string, Embedding<float>> GetEmbeddingGenerator(string modelId)
     {
         ArgumentException.ThrowIfNullOrEmpty(modelId);
-        return new OpenAIEmbeddingGenerator(_transport, modelId);
+        return new OpenAIEmbeddingGenerator(_transport.For(modelId), modelId);
     }
 
     /// <inheritdoc/>

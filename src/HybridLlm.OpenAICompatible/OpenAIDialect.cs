@@ -1,5 +1,6 @@
 using System.Text.Json;
 using HybridLlm.OpenAICompatible.Chat;
+using HybridLlm.OpenAICompatible.Dialects;
 using HybridLlm.OpenAICompatible.Models;
 using Microsoft.Extensions.AI;
 
@@ -37,6 +38,25 @@ public class OpenAIDialect
     /// <summary>Gets the member of an assistant's message that carries its earlier thoughts; <see langword="null"/> to leave thoughts out of the history.</summary>
     protected internal virtual string? ReasoningHistoryField => null;
 
+    /// <summary>
+    /// Gets the dialect of one model. A server may pass requests on to another kind of backend, so what is sent and read follows the model, not the host:
+    /// the base gives that of Gemini for Gemini's models and itself for all others.
+    /// </summary>
+    /// <param name="modelId">The backend's id of the model.</param>
+    /// <returns>The dialect.</returns>
+    protected internal virtual OpenAIDialect ForModel(string modelId) => GeminiDialect.Serves(modelId) ? GeminiDialect.Instance : this;
+
+    /// <summary>Tells whether the server knows an optional member of a request. Those that it does not know are left out. The base says yes to all.</summary>
+    /// <param name="name">The member's name, such as <c>top_k</c>.</param>
+    /// <returns>Whether it is sent.</returns>
+    protected internal virtual bool Accepts(string name) => true;
+
+    /// <summary>Gets the path of a chat below the API's address.</summary>
+    /// <param name="options">The options; <see langword="null"/> for none.</param>
+    /// <param name="stream">Whether the answer is streamed.</param>
+    /// <returns>The path.</returns>
+    protected internal virtual string GetChatPath(ChatOptions? options, bool stream) => "chat/completions";
+
     /// <summary>Gets the address below which the API's paths lie, with a slash at its end.</summary>
     /// <param name="endpoint">The configured address, absolute.</param>
     /// <returns>The address. The base adds <c>/v1</c> to an address without a path and leaves others as they are.</returns>
@@ -65,6 +85,11 @@ public class OpenAIDialect
     /// <param name="strict">Whether the schema is to be followed strictly; <see langword="null"/> if the caller left it open.</param>
     protected internal virtual void WriteResponseFormat(Utf8JsonWriter writer, ChatResponseFormatJson format, bool? strict) =>
         ResponseFormatWriter.Write(writer, format, strict);
+
+    /// <summary>Writes the schema of a tool's arguments. The base writes it as it is.</summary>
+    /// <param name="writer">Stands where the schema belongs.</param>
+    /// <param name="schema">The schema.</param>
+    protected internal virtual void WriteToolSchema(Utf8JsonWriter writer, JsonElement schema) => schema.WriteTo(writer);
 
     /// <summary>Writes members that only this server knows. The base writes none.</summary>
     /// <param name="writer">Writes into the request's object.</param>

@@ -42,9 +42,9 @@ internal static class ChatRequestWriter
     {
         WriteNumber(writer, "temperature"u8, options.Temperature);
         WriteNumber(writer, "top_p"u8, options.TopP);
-        WriteNumber(writer, "frequency_penalty"u8, options.FrequencyPenalty);
-        WriteNumber(writer, "presence_penalty"u8, options.PresencePenalty);
-        if (options.TopK is { } topK)
+        WriteNumber(writer, "frequency_penalty"u8, dialect.Accepts("frequency_penalty") ? options.FrequencyPenalty : null);
+        WriteNumber(writer, "presence_penalty"u8, dialect.Accepts("presence_penalty") ? options.PresencePenalty : null);
+        if (options.TopK is { } topK && dialect.Accepts("top_k"))
         {
             writer.WriteNumber("top_k"u8, topK);
         }
@@ -54,7 +54,7 @@ internal static class ChatRequestWriter
             writer.WriteNumber(dialect.MaxTokensField, maxTokens);
         }
 
-        if (options.Seed is { } seed)
+        if (options.Seed is { } seed && dialect.Accepts("seed"))
         {
             writer.WriteNumber("seed"u8, seed);
         }
@@ -105,7 +105,7 @@ internal static class ChatRequestWriter
             writer.WriteString("tool_choice"u8, "auto"u8);
         }
 
-        if (options.AllowMultipleToolCalls is { } multiple)
+        if (options.AllowMultipleToolCalls is { } multiple && request.Dialect.Accepts("parallel_tool_calls"))
         {
             writer.WriteBoolean("parallel_tool_calls"u8, multiple);
         }
@@ -132,7 +132,7 @@ internal static class ChatRequestWriter
         }
 
         writer.WritePropertyName("parameters"u8);
-        function.JsonSchema.WriteTo(writer);
+        request.Dialect.WriteToolSchema(writer, function.JsonSchema);
         if (function.AdditionalProperties.TryGetValue(OpenAIOptionKeys.Strict, out var strict) && strict is bool value)
         {
             writer.WriteBoolean("strict"u8, value);
@@ -175,7 +175,7 @@ internal static class ChatRequestWriter
         {
             foreach (var (name, value) in additional)
             {
-                if (!name.StartsWith(OwnKeyPrefix, StringComparison.OrdinalIgnoreCase) && !IsTaken(name, dialect, options) && JsonValueWriter.CanWrite(value))
+                if (!name.StartsWith(OwnKeyPrefix, StringComparison.OrdinalIgnoreCase) && !IsTaken(name, dialect, options) && dialect.Accepts(name) && JsonValueWriter.CanWrite(value))
                 {
                     writer.WritePropertyName(name);
                     JsonValueWriter.Write(writer, value);

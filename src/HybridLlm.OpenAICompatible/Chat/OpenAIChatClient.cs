@@ -12,23 +12,7 @@ namespace HybridLlm.OpenAICompatible.Chat;
 internal sealed class OpenAIChatClient(OpenAITransport transport, string modelId, bool prefersStreaming) : IChatClient
 {
     private readonly ChatClientMetadata _metadata = new(transport.Provider, null, modelId);
-    private Addresses? _addresses;
-
-    private Uri Address
-    {
-        get
-        {
-            // The server may move, one that is started anew for instance; mostly it does not.
-            var current = transport.BaseAddress;
-            var addresses = _addresses;
-            if (addresses is null || !ReferenceEquals(addresses.Base, current))
-            {
-                _addresses = addresses = new(current, new Uri(current, "chat/completions"));
-            }
-
-            return addresses.Chat;
-        }
-    }
+    private Address? _address;
 
     public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -84,10 +68,24 @@ internal sealed class OpenAIChatClient(OpenAITransport transport, string modelId
     private static bool IsWhole(HttpResponseMessage response) =>
         response.Content.Headers.ContentType?.MediaType is "application/json" or "application/problem+json" or "text/html";
 
+    private Uri GetAddress(ChatOptions? options, bool stream)
+    {
+        // The server may move, one that is started anew for instance; mostly it does not.
+        var current = transport.BaseAddress;
+        var path = transport.Dialect.GetChatPath(options, stream);
+        var last = _address;
+        if (last is null || !ReferenceEquals(last.Base, current) || last.Path != path)
+        {
+            _address = last = new(current, path, new Uri(current, path));
+        }
+
+        return last.Chat;
+    }
+
     private Task<HttpResponseMessage> SendAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, bool stream, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var address = Address;
+        var address = GetAddress(options, stream);
         var request = new ChatRequest(transport.Provider, transport.Dialect, options?.ModelId ?? modelId, messages, options, stream, this);
         var content = PooledJsonContent.Create(request, ChatRequestWriter.Write);
         return transport.SendAsync(HttpMethod.Post, address, content, modelId, cancellationToken);
@@ -125,5 +123,5 @@ internal sealed class OpenAIChatClient(OpenAITransport transport, string modelId
         return response;
     }
 
-    private sealed record Addresses(Uri Base, Uri Chat);
+    private sealed record Address(Uri Base, string Path, Uri Chat);
 }

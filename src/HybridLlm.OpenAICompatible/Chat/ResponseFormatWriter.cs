@@ -8,7 +8,12 @@ internal static class ResponseFormatWriter
 {
     private const int MaxNameLength = 64;
 
-    internal static void Write(Utf8JsonWriter writer, ChatResponseFormatJson format, bool? strict)
+    /// <summary>Writes the format.</summary>
+    /// <param name="writer">Writes into the request's object.</param>
+    /// <param name="format">The format.</param>
+    /// <param name="strict">Whether the schema is to be followed strictly.</param>
+    /// <param name="writeSchema">Writes the schema; <see langword="null"/> to write it as it is.</param>
+    internal static void Write(Utf8JsonWriter writer, ChatResponseFormatJson format, bool? strict, Action<Utf8JsonWriter, JsonElement>? writeSchema = null)
     {
         writer.WriteStartObject("response_format"u8);
         if (format.Schema is not { } schema)
@@ -31,7 +36,15 @@ internal static class ResponseFormatWriter
             }
 
             writer.WritePropertyName("schema"u8);
-            schema.WriteTo(writer);
+            if (writeSchema is null)
+            {
+                schema.WriteTo(writer);
+            }
+            else
+            {
+                writeSchema(writer, schema);
+            }
+
             writer.WriteEndObject();
         }
 

@@ -140,9 +140,9 @@ internal static partial class ErrorBody
     private static int? Number(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : null;
 
-    [GeneratedRegex(@"maximum context length is (\d+)|available context size \((\d+)|current batch size: (\d+)|context length of (?:only )?(\d+)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"maximum context length is (\d+)|available context size \((\d+)|current batch size: (\d+)|context length (?:of (?:only )?|only supports )(\d+)|n_ctx: (\d+)", RegexOptions.IgnoreCase)]
     private static partial Regex ContextLengthPattern();
 
-    [GeneratedRegex(@"(?:resulted in|requested|contains|contains at least) (\d+)|(?:request|input) \((\d+) tokens\)", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(@"(?:resulted in|requested|contains|contains at least|input has) (\d+)|(?:request|input) \((\d+) tokens\)|n_keep: (\d+)", RegexOptions.IgnoreCase)]
     private static partial Regex PromptTokensPattern();
 }

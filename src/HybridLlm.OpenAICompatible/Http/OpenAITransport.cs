@@ -35,6 +35,18 @@ internal sealed class OpenAITransport
         _headers = [.. options.Headers];
     }
 
+    private OpenAITransport(OpenAITransport other, OpenAIDialect dialect)
+    {
+        Provider = other.Provider;
+        Dialect = dialect;
+        Clock = other.Clock;
+        _clients = other._clients;
+        _baseAddress = other._baseAddress;
+        _clientName = other._clientName;
+        _authorization = other._authorization;
+        _headers = other._headers;
+    }
+
     internal string Provider { get; }
 
     internal OpenAIDialect Dialect { get; }
@@ -42,6 +54,12 @@ internal sealed class OpenAITransport
     internal TimeProvider Clock { get; }
 
     internal Uri BaseAddress => _baseAddress();
+
+    /// <summary>Gets the transport for requests to one model, whose dialect may be another than the server's.</summary>
+    /// <param name="modelId">The model.</param>
+    /// <returns>The transport; it shares its connections with this one.</returns>
+    internal OpenAITransport For(string modelId) =>
+        Dialect.ForModel(modelId) is var dialect && ReferenceEquals(dialect, Dialect) ? this : new OpenAITransport(this, dialect);
 
     /// <summary>Sends a request and waits for the headers of its answer.</summary>
     /// <param name="method">The method.</param>
