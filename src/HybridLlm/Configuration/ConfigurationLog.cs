@@ -15,4 +15,7 @@ internal static partial class ConfigurationLog
 
     [LoggerMessage(1104, LogLevel.Information, "The configuration changed: {Models} models at {Providers} providers")]
     public static partial void SnapshotReplaced(ILogger logger, int models, int providers);
+
+    [LoggerMessage(1105, LogLevel.Warning, "What was learned earlier is not loaded after {Patience}; requests until then are routed without it")]
+    public static partial void MemoryIsLate(ILogger logger, TimeSpan patience);
 }

@@ -10,12 +10,16 @@ internal sealed class SnapshotManager : IAsyncDisposable
 {
     private static readonly TimeSpan LoadingInterval = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>How long what was learned earlier is waited for at the start. If it comes later, requests until then know nothing of it.</summary>
+    private static readonly TimeSpan MemoryPatience = TimeSpan.FromSeconds(5);
+
     private readonly Lock _lock = new();
     private readonly OptionsWatcher _options;
     private readonly ProviderRegistry _providers;
     private readonly ProviderMonitor _monitor;
     private readonly RoutePipelines _pipelines;
     private readonly RouteProber _prober;
+    private readonly Func<CancellationToken, Task> _loadMemory;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
@@ -24,6 +28,7 @@ internal sealed class SnapshotManager : IAsyncDisposable
     private Dictionary<(ProviderRuntime Provider, string ModelId), RouteRuntime> _routes = [];
     private volatile RoutingSnapshot _current = RoutingSnapshot.Empty;
     private Task? _watching;
+    private volatile Task? _begun;
 
     public SnapshotManager(
         OptionsWatcher options,
@@ -31,9 +36,11 @@ internal sealed class SnapshotManager : IAsyncDisposable
         ProviderMonitor monitor,
         RoutePipelines pipelines,
         RouteProber prober,
+        Func<CancellationToken, Task> loadMemory,
         TimeProvider time,
         ILogger logger)
     {
+        _loadMemory = loadMemory;
         _providers = providers;
         _monitor = monitor;
         _pipelines = pipelines;
@@ -47,25 +54,28 @@ internal sealed class SnapshotManager : IAsyncDisposable
 
     public RoutingSnapshot Current => _current;
 
-    /// <summary>Begins to look after the providers, once. Without a host the first request does it.</summary>
-    public void Start()
+    /// <summary>Begins, once, to look after the providers and to load what was learned earlier. Without a host the first request does it.</summary>
+    /// <returns>A task that completes when that is loaded, or has taken too long.</returns>
+    public Task Start()
     {
         lock (_lock)
         {
-            _watching ??= _stop.IsCancellationRequested ? Task.CompletedTask : Task.Run(WatchAsync);
+            if (_begun is null)
+            {
+                _watching = _stop.IsCancellationRequested ? Task.CompletedTask : Task.Run(WatchAsync);
+                _begun = LoadMemoryAsync();
+            }
+
+            return _begun;
         }
     }
 
     /// <summary>Gets the snapshot to begin a request with. While no model is known yet, it waits for the providers' first answer.</summary>
     public ValueTask<RoutingSnapshot> GetAsync(CancellationToken cancellationToken)
     {
-        if (_watching is null)
-        {
-            Start();
-        }
-
+        var begun = _begun ?? Start();
         var current = _current;
-        return current.Catalog.Models.Count > 0 || _firstLook.Task.IsCompleted ? new(current) : WaitAsync(cancellationToken);
+        return begun.IsCompleted && (current.Catalog.Models.Count > 0 || _firstLook.Task.IsCompleted) ? new(current) : WaitAsync(begun, cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -94,10 +104,31 @@ internal sealed class SnapshotManager : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async ValueTask<RoutingSnapshot> WaitAsync(CancellationToken cancellationToken)
+    private async ValueTask<RoutingSnapshot> WaitAsync(Task begun, CancellationToken cancellationToken)
     {
-        await _firstLook.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await begun.WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (_current.Catalog.Models.Count == 0)
+        {
+            await _firstLook.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         return _current;
+    }
+
+    private async Task LoadMemoryAsync()
+    {
+        try
+        {
+            await _loadMemory(_stop.Token).WaitAsync(MemoryPatience, _time, _stop.Token).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            ConfigurationLog.MemoryIsLate(_logger, MemoryPatience);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The application ends.
+        }
     }
 
     private async Task WatchAsync()

@@ -1,5 +1,6 @@
 using HybridLlm.Configuration;
 using HybridLlm.Execution;
+using HybridLlm.Metrics;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 
@@ -27,7 +28,7 @@ internal sealed class HybridLlmRuntime : IAsyncDisposable, IDisposable
         _pipelines = new(options.Current.Resilience, time);
         _prober = new(time, execution);
         _snapshots = new(
-            options, new(factories, services, time, loggerFactory), new(time, configuration), _pipelines, _prober, time, configuration);
+            options, new(factories, services, time, loggerFactory), new(time, configuration), _pipelines, _prober, LoadMemoryOf(tracker), time, configuration);
         var recent = new RecentResponses(options.Current.Metrics.FeedbackWindow);
         var recorder = new OutcomeRecorder(tracker, recent, _prober, time, execution);
         Client = new HybridLlmClient(_snapshots, classifier, selector, tracker, new(_pipelines), recorder, recent);
@@ -44,7 +45,8 @@ internal sealed class HybridLlmRuntime : IAsyncDisposable, IDisposable
             $"There is no IChatClient with the key '{key}'. HybridLlm gives one for the name or alias of a model and for a task type, as a string."),
     };
 
-    public void Start() => _snapshots.Start();
+    /// <summary>Begins to look after the providers, and loads what was learned earlier.</summary>
+    public Task StartAsync(CancellationToken cancellationToken) => _snapshots.Start().WaitAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -54,4 +56,7 @@ internal sealed class HybridLlmRuntime : IAsyncDisposable, IDisposable
     }
 
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    private static Func<CancellationToken, Task> LoadMemoryOf(IPerformanceTracker tracker) =>
+        tracker is RecordingPerformanceTracker recording ? recording.StartAsync : static _ => Task.CompletedTask;
 }
