@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
-using HybridLlm.Configuration;
 using HybridLlm.Execution;
+using HybridLlm.Runtime;
 using HybridLlm.StructuredOutput;
 using Microsoft.Extensions.AI;
 

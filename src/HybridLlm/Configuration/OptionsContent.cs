@@ -1,3 +1,5 @@
+using HybridLlm.Configuration.Binding;
+
 namespace HybridLlm.Configuration;
 
 /// <summary>Tells whether two options objects say the same, so that a file that was saved without a change, or in another place, disturbs nothing.</summary>

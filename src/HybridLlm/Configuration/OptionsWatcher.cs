@@ -1,3 +1,5 @@
+using HybridLlm.Configuration.Binding;
+using HybridLlm.Configuration.Validation;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;

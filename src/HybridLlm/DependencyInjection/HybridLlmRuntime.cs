@@ -1,6 +1,7 @@
 using HybridLlm.Configuration;
 using HybridLlm.Execution;
 using HybridLlm.Metrics;
+using HybridLlm.Runtime;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
 

@@ -1,6 +1,8 @@
 using HybridLlm;
 using HybridLlm.Classification;
 using HybridLlm.Configuration;
+using HybridLlm.Configuration.Binding;
+using HybridLlm.Configuration.Validation;
 using HybridLlm.DependencyInjection;
 using HybridLlm.Metrics;
 using HybridLlm.Selection;

@@ -1,5 +1,6 @@
 using System.Text;
-using HybridLlm.Configuration;
+using HybridLlm.Configuration.Binding;
+using HybridLlm.Configuration.Validation;
 using Microsoft.Extensions.Configuration;
 
 namespace HybridLlm.Tests.Configuration;

@@ -1,4 +1,4 @@
-using HybridLlm.Configuration;
+using HybridLlm.Configuration.Validation;
 
 namespace HybridLlm.Tests.Configuration;
 

@@ -1,5 +1,5 @@
 using System.Reflection;
-using HybridLlm.Configuration;
+using HybridLlm.Configuration.Binding;
 
 namespace HybridLlm.Tests.Configuration;
 

@@ -1,4 +1,4 @@
-using HybridLlm.Configuration;
+using HybridLlm.Configuration.Binding;
 using Microsoft.Extensions.Configuration;
 
 namespace HybridLlm.Tests.Configuration;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using HybridLlm.Configuration;
+using HybridLlm.Configuration.Binding;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 

@@ -140,7 +140,7 @@ internal sealed class RuleParser
             return RuleExpression.Of((in RuleInput i) => i.Metadata(key));
         }
 
-        return RuleVariables.Find(name.Text)?.Value ?? throw Fault(name.Position, NearestName.Unknown(name.Text));
+        return RuleVariables.Find(name.Text)?.Value ?? throw Fault(name.Position, RuleVariables.Unknown(name.Text));
     }
 
     private string MetadataKey()

@@ -1,3 +1,5 @@
+using HybridLlm.Text;
+
 namespace HybridLlm.Selection.Rules;
 
 /// <summary>The names that conditions can use. A new one is one line here, and one in the reference.</summary>
@@ -5,6 +7,9 @@ internal static class RuleVariables
 {
     /// <summary>The name behind which the keys of the metadata stand, as in <c>metadata.tenant</c>.</summary>
     public const string Metadata = "metadata";
+
+    /// <summary>How much of an unknown name is repeated in a message.</summary>
+    private const int LongestName = 40;
 
     /// <summary>Gets the names.</summary>
     public static IReadOnlyList<RuleVariable> All { get; } =
@@ -36,6 +41,15 @@ internal static class RuleVariables
         }
 
         return null;
+    }
+
+    /// <summary>Says that a name is not known, which one may be meant, and which are known.</summary>
+    public static string Unknown(string name)
+    {
+        var known = All.Select(static variable => variable.Name).Append(Metadata).ToArray();
+        var shown = name.Length > LongestName ? $"{name[..LongestName]}..." : name;
+        var hint = NearestName.Hint(name, known);
+        return $"'{shown}' is not a known name.{(hint.Length > 0 ? hint : " Texts stand in quotes.")} Known names: {string.Join(", ", known)}.";
     }
 
     private static bool Needs(in RuleInput input, LlmFeatures feature) => (input.Profile.RequiredFeatures & feature) != 0;

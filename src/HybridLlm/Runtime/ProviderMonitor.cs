@@ -1,0 +1,114 @@
+using System.Collections.Concurrent;
+using HybridLlm.Execution;
+using Microsoft.Extensions.Logging;
+
+namespace HybridLlm.Runtime;
+
+/// <summary>Asks providers in the background how they are and which models they have. One that is answering a request is left alone: it is well.</summary>
+internal sealed class ProviderMonitor(TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentDictionary<ProviderRuntime, IReadOnlyList<ProviderModel>> _reported = new();
+    private readonly ConcurrentDictionary<ProviderRuntime, Task> _starts = new();
+
+    /// <summary>Gets what a provider last reported; empty before it did.</summary>
+    public IReadOnlyList<ProviderModel> ModelsOf(ProviderRuntime provider) => _reported.GetValueOrDefault(provider, []);
+
+    public void Forget(ProviderRuntime provider)
+    {
+        _reported.TryRemove(provider, out _);
+        _starts.TryRemove(provider, out _);
+    }
+
+    /// <summary>Asks all providers once.</summary>
+    /// <returns>Whether any of them reports other models than before.</returns>
+    public async Task<bool> RefreshAsync(IEnumerable<ProviderRuntime> providers, CancellationToken cancellationToken) =>
+        (await Task.WhenAll(providers.Select(p => RefreshAsync(p, cancellationToken))).ConfigureAwait(false)).Contains(true);
+
+    private async Task<bool> RefreshAsync(ProviderRuntime provider, CancellationToken cancellationToken)
+    {
+        EnsureStarted(provider, cancellationToken);
+        if (provider.IsBusy && provider.Health.Status == ProviderHealthStatus.Healthy)
+        {
+            return false;
+        }
+
+        using var timeout = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            var health = await provider.Provider.CheckHealthAsync(either.Token).ConfigureAwait(false);
+            Note(provider, health);
+            if (health.Status == ProviderHealthStatus.Unhealthy)
+            {
+                return false;
+            }
+
+            var models = await provider.Provider.ListModelsAsync(either.Token).ConfigureAwait(false);
+            var changed = !models.SequenceEqual(ModelsOf(provider), SameModel.Comparer);
+            _reported[provider] = models;
+            return changed;
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            var words = timeout.IsCancellationRequested ? $"it did not answer within {Patience}" : exception.Message;
+            if (provider.Health.Status != ProviderHealthStatus.Loading)
+            {
+                Note(provider, new(ProviderHealthStatus.Unhealthy, words));
+            }
+
+            return false;
+        }
+    }
+
+    private void Note(ProviderRuntime provider, ProviderHealth health)
+    {
+        var earlier = provider.Health;
+        provider.Health = health;
+        if (health.Status == earlier.Status)
+        {
+            return;
+        }
+
+        if (health.Status == ProviderHealthStatus.Unhealthy)
+        {
+            RuntimeLog.ProviderUnhealthy(logger, provider.Name, health.Description);
+        }
+        else
+        {
+            RuntimeLog.ProviderState(logger, provider.Name, health.Status);
+        }
+    }
+
+    private void EnsureStarted(ProviderRuntime provider, CancellationToken cancellationToken)
+    {
+        if (provider.Provider is ILlmProviderLifetime lifetime && !_starts.ContainsKey(provider))
+        {
+            _starts[provider] = StartAsync(provider, lifetime, cancellationToken);
+        }
+    }
+
+    private async Task StartAsync(ProviderRuntime provider, ILlmProviderLifetime lifetime, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await lifetime.StartAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            RuntimeLog.ProviderNotStarted(logger, provider.Name, exception.Message);
+        }
+    }
+
+    private sealed class SameModel : IEqualityComparer<ProviderModel>
+    {
+        public static SameModel Comparer { get; } = new();
+
+        // The aliases are a list, which a record compares by reference.
+        public bool Equals(ProviderModel? x, ProviderModel? y) =>
+            x is not null && y is not null && x.Aliases.SequenceEqual(y.Aliases) && x with { Aliases = y.Aliases } == y;
+
+        public int GetHashCode(ProviderModel obj) => obj.Id.GetHashCode(StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,16 @@
+using HybridLlm.Catalog;
+using HybridLlm.Execution;
+
+namespace HybridLlm.Runtime;
+
+/// <summary>Everything that a request goes by, as it was when the request began. Immutable; an edit makes a new one.</summary>
+/// <param name="Options">The options.</param>
+/// <param name="Catalog">The models.</param>
+/// <param name="Routes">What is in use of them.</param>
+/// <param name="Execution">How requests are carried out.</param>
+internal sealed record RoutingSnapshot(HybridLlmOptions Options, IModelCatalog Catalog, RouteTable Routes, ExecutionSettings Execution)
+{
+    /// <summary>Gets a snapshot without models, for the moment before there is a real one.</summary>
+    public static RoutingSnapshot Empty { get; } = new(
+        new(), new ModelCatalog([], []), RouteTable.Empty, new(new(), TimeSpan.Zero, 1, GenerationParameters.None));
+}
