@@ -133,6 +133,22 @@ public class OpenAICompatibleProvider : ILlmProvider, IEmbeddingProvider
     protected Task<JsonDocument> GetJsonAsync(Uri address, TimeSpan timeout, CancellationToken cancellationToken) =>
         _transport.SendJsonAsync(HttpMethod.Get, address, null, timeout, cancellationToken);
 
+    /// <summary>Reads how busy the server is from its metrics, <c>/metrics</c>.</summary>
+    /// <param name="read">Reads the metrics.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The load; <see langword="null"/> where the server has no metrics.</returns>
+    private protected async Task<ProviderLoad?> GetLoadAsync(Func<PooledBuffer, ProviderLoad?> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _transport.GetAsync(new Uri(ServerAddress, "metrics"), read, ControlTimeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ProviderException exception) when (exception.Kind == ProviderErrorKind.ModelNotFound)
+        {
+            return null; // It is served elsewhere, or by nobody.
+        }
+    }
+
     /// <summary>Posts a JSON document to the server.</summary>
     /// <param name="address">The address.</param>
     /// <param name="writeBody">Writes the document.</param>

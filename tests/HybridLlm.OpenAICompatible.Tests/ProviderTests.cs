@@ -146,10 +146,27 @@ public sealed class ProviderTests
         var providers = services.GetRequiredService<IOptions<HybridLlmOptions>>().Value.Providers;
         Assert.Equal(("http://a", "OpenAICompatible"), (providers["a"].Endpoint, providers["A"].Type));
         Assert.Equal("http://b", providers["b"].Endpoint);
-        var factory = Assert.Single(services.GetServices<ILlmProviderFactory>());
+        var factory = Assert.Single(services.GetServices<ILlmProviderFactory>(), f => f.Type == "OpenAICompatible");
         var provider = factory.Create(new ProviderContext("b", providers["b"], new(), services, TimeProvider.System, NullLoggerFactory.Instance));
         Assert.Equal("b", provider.Name);
         Assert.IsAssignableFrom<IEmbeddingProvider>(provider);
+    }
+
+    [Fact]
+    public void Every_kind_of_server_has_its_type_and_what_is_known_of_it()
+    {
+        var builder = Substitute.For<IHybridLlmBuilder>();
+        builder.Services.Returns(new ServiceCollection());
+        builder.AddVllm("v").AddHuggingFace("h").AddGemini("g").AddLlamaCppPython("l").AddHuggingFace("own", options => options.Endpoint = "http://tgi:3000");
+
+        using var services = builder.Services.BuildServiceProvider();
+        var options = services.GetRequiredService<IOptions<HybridLlmOptions>>().Value.Providers;
+        var providers = options.ToDictionary(o => o.Key, o => services.GetServices<ILlmProviderFactory>().Single(f => f.Type == o.Value.Type)
+            .Create(new ProviderContext(o.Key, o.Value, new(), services, TimeProvider.System, NullLoggerFactory.Instance)));
+
+        Assert.Equal(["v:True", "h:False", "g:False", "l:True", "own:True"], providers.Select(p => $"{p.Key}:{p.Value.Capabilities.IsLocal}"));
+        Assert.Equal(["v", "own"], providers.Where(p => p.Value is IProviderLoadSource).Select(p => p.Key));
+        Assert.IsAssignableFrom<ITokenCounter>(providers["v"]);
     }
 
     [Fact]

@@ -132,18 +132,28 @@ internal sealed class OpenAITransport
             }
         }, cancellationToken);
 
+    /// <summary>Gets a document of whatever kind.</summary>
+    /// <typeparam name="T">What is made of it.</typeparam>
+    /// <param name="address">The address.</param>
+    /// <param name="read">Reads the document.</param>
+    /// <param name="timeout">The budget for all of it.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>What was made of it.</returns>
+    internal Task<T> GetAsync<T>(Uri address, Func<PooledBuffer, T> read, TimeSpan timeout, CancellationToken cancellationToken) =>
+        WithinAsync(timeout, async token =>
+        {
+            using var response = await SendAsync(HttpMethod.Get, address, null, null, token).ConfigureAwait(false);
+            using var body = await ReadBodyAsync(response, null, token).ConfigureAwait(false);
+            return read(body);
+        }, cancellationToken);
+
     /// <summary>Asks for an address and is content with a status of success.</summary>
     /// <param name="address">The address.</param>
     /// <param name="timeout">The budget for all of it.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>A task that completes when the server has answered.</returns>
     internal Task ProbeAsync(Uri address, TimeSpan timeout, CancellationToken cancellationToken) =>
-        WithinAsync(timeout, async token =>
-        {
-            using var response = await SendAsync(HttpMethod.Get, address, null, null, token).ConfigureAwait(false);
-            using var body = await ReadBodyAsync(response, null, token).ConfigureAwait(false);
-            return true;
-        }, cancellationToken);
+        GetAsync(address, static _ => true, timeout, cancellationToken);
 
     /// <summary>Reads the body of an answer whole.</summary>
     /// <param name="response">The answer.</param>
