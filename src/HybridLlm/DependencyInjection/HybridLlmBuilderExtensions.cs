@@ -1,5 +1,7 @@
 using HybridLlm;
+using HybridLlm.ChatClients;
 using HybridLlm.DependencyInjection;
+using Microsoft.Extensions.AI;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -25,6 +27,39 @@ public static class HybridLlmBuilderExtensions
             options.Providers[name] = provider;
         });
         return builder;
+    }
+
+    /// <summary>Adds a chat client of the application's own, such as one of a vendor, as a provider.</summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="name">The provider's name: models refer to it, as to a key under <c>HybridLlm:Providers</c>.</param>
+    /// <param name="create">
+    /// Makes the client. It must not be the application's default <see cref="IChatClient"/>, which is the router itself.
+    /// </param>
+    /// <param name="describe">Says what cannot be found out about the client, such as its models; or <see langword="null"/>.</param>
+    /// <param name="configure">Sets what providers have in common, such as <see cref="ProviderOptions.MaxConcurrency"/>; or <see langword="null"/>.</param>
+    /// <returns>The builder.</returns>
+    /// <remarks>
+    /// What the client throws is classified by the status that it names and by its words. The client should not retry by itself: the router does, knowing of
+    /// other routes.
+    /// </remarks>
+    public static IHybridLlmBuilder AddChatClient(
+        this IHybridLlmBuilder builder,
+        string name,
+        Func<IServiceProvider, IChatClient> create,
+        Action<ChatClientOptions>? describe = null,
+        Action<ProviderOptions>? configure = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(create);
+        return builder.AddProvider(
+            name,
+            services =>
+            {
+                var options = new ChatClientOptions();
+                describe?.Invoke(options);
+                return new ChatClientProvider(name, create(services), options);
+            },
+            configure);
     }
 
     /// <summary>Adds a metrics store, which <c>HybridLlm:Metrics:Store</c> can then name.</summary>
