@@ -1,0 +1,37 @@
+namespace HybridLlm.Classification;
+
+/// <summary>The score from 0 to 10 of which the levels are bands.</summary>
+internal static class ComplexityScore
+{
+    /// <summary>The highest score that is simple.</summary>
+    public const double SimpleUpTo = 3.5;
+
+    /// <summary>The highest score that is medium.</summary>
+    public const double MediumUpTo = 6.5;
+
+    /// <summary>The score of what nothing is known of.</summary>
+    public const double Unknown = 5;
+
+    private const double Top = 10;
+
+    /// <summary>Gets the score in the middle of a level.</summary>
+    public static double MiddleOf(ComplexityLevel level) => At(level, 0.5);
+
+    /// <summary>Gets the level of a score.</summary>
+    public static ComplexityLevel LevelOf(double score) =>
+        score <= SimpleUpTo ? ComplexityLevel.Simple : score <= MediumUpTo ? ComplexityLevel.Medium : ComplexityLevel.Complex;
+
+    /// <summary>Gets the score at a place in the band of a level, from 0 at its lower end to 1.</summary>
+    public static double At(ComplexityLevel level, double place)
+    {
+        var (low, high) = level switch
+        {
+            ComplexityLevel.Simple => (0, SimpleUpTo),
+            ComplexityLevel.Medium => (SimpleUpTo, MediumUpTo),
+            _ => (MediumUpTo, Top),
+        };
+
+        // The lower end of a band belongs to the band below it.
+        return low + (Math.Clamp(place, 0.001, 1) * (high - low));
+    }
+}

@@ -1,0 +1,7 @@
+using System.Text.Json.Serialization;
+
+namespace HybridLlm.Training.Data;
+
+[JsonSerializable(typeof(PromptRow))]
+[JsonSerializable(typeof(OutcomeRow))]
+internal sealed partial class TrainingJsonContext : JsonSerializerContext;
