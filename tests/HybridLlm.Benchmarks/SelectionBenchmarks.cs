@@ -1,16 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
 using BenchmarkDotNet.Attributes;
-using HybridLlm.Classification;
 using HybridLlm.Metrics;
 using HybridLlm.Selection;
 
 namespace HybridLlm.Benchmarks;
 
-/// <summary>What it costs to tell what a request is and to choose among 2, 10 and 200 models.</summary>
+/// <summary>What it costs to choose among 2, 10 and 200 models.</summary>
 [MemoryDiagnoser]
 public class SelectionBenchmarks
 {
-    private readonly DefaultTaskClassifier _classifier = new();
     private readonly ModelSelector[] _selectors = [.. Enumerable.Range(0, 5).Select(_ => new ModelSelector(TimeProvider.System))];
     private static readonly LlmRequest Request = new("Summarize the minutes of the meeting for those who were not there.", TaskTypes.Summarization);
     private readonly SelectionContext[] _contexts;
@@ -22,9 +20,6 @@ public class SelectionBenchmarks
         rules.Rules.Add(new() { When = "metadata.tenant == 'acme'", Target = "provider-2", Effect = RuleEffect.Require });
         _contexts = [Context(2, new()), Context(10, new()), Context(200, new()), Context(10, rules), Context(10, new(), isMeasured: false)];
     }
-
-    [Benchmark, Goal("classify", MaxNanoseconds = 500, MaxBytes = 64)]
-    public ValueTask<TaskProfile> Classify() => _classifier.ClassifyAsync(Request);
 
     [Benchmark, Goal("choose among 2 models", MaxNanoseconds = 1_000, MaxBytes = 600)]
     public ValueTask<RoutePlan> SelectAmong2() => _selectors[0].SelectAsync(_contexts[0]);

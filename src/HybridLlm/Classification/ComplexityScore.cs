@@ -9,17 +9,10 @@ internal static class ComplexityScore
     /// <summary>The highest score that is medium.</summary>
     public const double MediumUpTo = 6.5;
 
-    /// <summary>The score of what nothing is known of.</summary>
-    public const double Unknown = 5;
-
     private const double Top = 10;
 
     /// <summary>Gets the score in the middle of a level.</summary>
     public static double MiddleOf(ComplexityLevel level) => At(level, 0.5);
-
-    /// <summary>Gets the level of a score.</summary>
-    public static ComplexityLevel LevelOf(double score) =>
-        score <= SimpleUpTo ? ComplexityLevel.Simple : score <= MediumUpTo ? ComplexityLevel.Medium : ComplexityLevel.Complex;
 
     /// <summary>Gets the score at a place in the band of a level, from 0 at its lower end to 1.</summary>
     public static double At(ComplexityLevel level, double place)

@@ -8,7 +8,7 @@ namespace HybridLlm.Classification;
 internal sealed class DefaultTaskClassifier : ITaskClassifier
 {
     /// <summary>Below this a type is not named: it would be wrong more often than right.</summary>
-    internal const double LeastTaskConfidence = 0.35;
+    private const double LeastTaskConfidence = 0.35;
 
     /// <summary>Below this a message that follows others is read together with the one before it.</summary>
     private const double Clear = 0.75;
@@ -23,24 +23,12 @@ internal sealed class DefaultTaskClassifier : ITaskClassifier
     {
         ArgumentNullException.ThrowIfNull(request);
         cancellationToken.ThrowIfCancellationRequested();
-        var inputTokens = TokenEstimator.Estimate(request);
-        var profile = new TaskProfile
-        {
-            EstimatedInputTokens = inputTokens,
-            RequiredFeatures = RequestFeatures.RequiredBy(request),
-        };
-        profile = Certain(request) is { } certain ? profile with { TaskType = certain.TaskType, Source = certain.Source, TaskConfidence = 1 } : profile;
-        if (request.Complexity is { } level)
-        {
-            profile = profile with { Complexity = level, ComplexityScore = ComplexityScore.MiddleOf(level), ComplexityConfidence = 1 };
-        }
-
-        profile = Read(request) is { } verdict ? Complete(profile, request, verdict) : profile;
-        return new(profile with { EstimatedOutputTokens = AnswerLength.Estimate(profile.TaskType, profile.Complexity, inputTokens) });
+        var (taskType, source) = Certain(request);
+        return new(Read(request) is { } verdict ? Told(request, taskType, source, verdict) : Unread(request, taskType, source));
     }
 
     /// <summary>What nobody needs to guess.</summary>
-    private static (string TaskType, ProfileSource Source)? Certain(LlmRequest request)
+    private static (string? TaskType, ProfileSource Source) Certain(LlmRequest request)
     {
         if (!string.IsNullOrEmpty(request.TaskType))
         {
@@ -53,7 +41,7 @@ internal sealed class DefaultTaskClassifier : ITaskClassifier
             return (TaskTypes.ToolSelection, ProfileSource.Options);
         }
 
-        return request.Options?.ResponseFormat is ChatResponseFormatJson ? (TaskTypes.StructuredOutput, ProfileSource.Options) : null;
+        return request.Options?.ResponseFormat is ChatResponseFormatJson ? (TaskTypes.StructuredOutput, ProfileSource.Options) : (null, ProfileSource.Default);
     }
 
     private static PromptVerdict? Read(LlmRequest request)
@@ -81,33 +69,51 @@ internal sealed class DefaultTaskClassifier : ITaskClassifier
         return verdict.TaskConfidence >= Clear ? together with { Candidates = verdict.Candidates, TaskConfidence = verdict.TaskConfidence } : together;
     }
 
-    private static TaskProfile Complete(TaskProfile profile, LlmRequest request, in PromptVerdict verdict)
+    private static TaskProfile Unread(LlmRequest request, string? taskType, ProfileSource source)
     {
-        profile = profile with { Language = verdict.Language, Signs = verdict.Signs, Keywords = verdict.Keywords };
-        var guesses = profile.Source == ProfileSource.Default;
+        var complexity = request.Complexity ?? ComplexityLevel.Medium;
+        var inputTokens = TokenEstimator.Estimate(request);
+        return new()
+        {
+            TaskType = taskType ?? TaskTypes.General,
+            Source = source,
+            TaskConfidence = taskType is null ? 0 : 1,
+            Complexity = complexity,
+            ComplexityScore = ComplexityScore.MiddleOf(complexity),
+            ComplexityConfidence = request.Complexity is null ? 0 : 1,
+            EstimatedInputTokens = inputTokens,
+            EstimatedOutputTokens = AnswerLength.Estimate(taskType ?? TaskTypes.General, complexity, inputTokens),
+            RequiredFeatures = RequestFeatures.RequiredBy(request),
+        };
+    }
+
+    private static TaskProfile Told(LlmRequest request, string? taskType, ProfileSource source, in PromptVerdict verdict)
+    {
+        var guesses = taskType is null;
         var abstains = guesses && verdict.TaskConfidence < LeastTaskConfidence;
         if (guesses)
         {
-            profile = profile with
-            {
-                TaskType = abstains ? TaskTypes.General : verdict.Candidates[0].TaskType,
-                TaskConfidence = verdict.TaskConfidence,
-                Candidates = verdict.Candidates,
-                Source = abstains ? ProfileSource.Default : ProfileSource.Prompt,
-                Abstained = abstains,
-            };
+            (taskType, source) = abstains ? (TaskTypes.General, ProfileSource.Default) : (verdict.Candidates[0].TaskType, ProfileSource.Prompt);
         }
 
-        if (request.Complexity is null)
+        var complexity = request.Complexity ?? (abstains ? ComplexityLevel.Medium : verdict.Level);
+        var inputTokens = TokenEstimator.Estimate(request);
+        return new()
         {
-            profile = profile with
-            {
-                Complexity = abstains ? ComplexityLevel.Medium : verdict.Level,
-                ComplexityScore = abstains ? ComplexityScore.Unknown : verdict.Score,
-                ComplexityConfidence = verdict.LevelConfidence,
-            };
-        }
-
-        return profile;
+            TaskType = taskType!,
+            Source = source,
+            TaskConfidence = guesses ? verdict.TaskConfidence : 1,
+            Candidates = guesses ? verdict.Candidates : [],
+            Abstained = abstains,
+            Complexity = complexity,
+            ComplexityScore = complexity == verdict.Level && !abstains ? verdict.Score : ComplexityScore.MiddleOf(complexity),
+            ComplexityConfidence = request.Complexity is null ? verdict.LevelConfidence : 1,
+            EstimatedInputTokens = inputTokens,
+            EstimatedOutputTokens = AnswerLength.Estimate(taskType!, complexity, inputTokens),
+            Language = verdict.Language,
+            Signs = verdict.Signs,
+            Keywords = verdict.Keywords,
+            RequiredFeatures = RequestFeatures.RequiredBy(request),
+        };
     }
 }

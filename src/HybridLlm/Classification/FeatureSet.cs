@@ -64,9 +64,11 @@ internal sealed class FeatureSet
     }
 
     /// <summary>Adds a feature, if it is known and not there yet.</summary>
-    public void Add(uint hash)
+    public void Add(uint hash) => AddFinished(Hashing.Finish(hash));
+
+    /// <summary>Adds a feature whose hash is already spread over all its bits.</summary>
+    public void AddFinished(uint feature)
     {
-        var feature = Hashing.Finish(hash);
         if (_table is null)
         {
             Append((int)feature);

@@ -42,7 +42,7 @@ internal sealed class PromptClassifier(ClassifierModel model)
             workspace.Extractor.Extract(text, workspace.Features);
             Span<float> logits = stackalloc float[ClassifierModel.Columns];
             model.Predict(workspace.Features, logits);
-            return Verdict(workspace.Extractor, logits);
+            return Verdict(workspace.Extractor, logits, KnowsAWord(workspace.Features));
         }
         finally
         {
@@ -50,19 +50,19 @@ internal sealed class PromptClassifier(ClassifierModel model)
         }
     }
 
-    private PromptVerdict Verdict(FeatureExtractor extractor, Span<float> logits)
+    private PromptVerdict Verdict(FeatureExtractor extractor, Span<float> logits, bool knowsAWord)
     {
         var tasks = logits[..Tasks.Length];
         var task = model.TaskCalibration.Spread(tasks);
-        var confidence = model.TaskCalibration.Confidence(tasks[task]);
+        var taskConfidence = model.TaskCalibration.Confidence(tasks[task]);
         var levels = logits.Slice(ClassifierModel.FirstLevel, ClassifierModel.Levels);
         var level = (ComplexityLevel)model.LevelCalibration.Spread(levels);
         return new()
         {
             Candidates = Likeliest(tasks),
-            TaskConfidence = confidence,
+            TaskConfidence = knowsAWord ? taskConfidence : 0,
             Level = level,
-            LevelConfidence = model.LevelCalibration.Confidence(levels[(int)level]),
+            LevelConfidence = knowsAWord ? model.LevelCalibration.Confidence(levels[(int)level]) : 0,
             Score = ComplexityScore.At(level, Place(logits[ClassifierModel.Failure])),
             Language = extractor.Language,
             Signs = SignsOf(extractor.Scan.Counts),
@@ -70,6 +70,9 @@ internal sealed class PromptClassifier(ClassifierModel model)
             Words = extractor.Scan.Counts.Words,
         };
     }
+
+    // Without one, only the length and the layout speak, and they are no evidence of what is asked.
+    private static bool KnowsAWord(FeatureSet features) => !features[FeatureSet.Block.Words].IsEmpty || !features[FeatureSet.Block.Place].IsEmpty;
 
     private static TaskCandidate[] Likeliest(Span<float> probabilities)
     {

@@ -31,16 +31,136 @@ public sealed class DefaultTaskClassifierTests
     }
 
     [Fact]
-    public async Task Classify_when_nothing_is_said_says_general_and_medium_without_confidence()
+    public async Task Classify_when_there_is_nothing_to_read_says_general_and_medium_without_confidence()
     {
-        var profile = await ClassifyAsync(new LlmRequest("Translate this into French"));
+        foreach (var request in new[] { new LlmRequest(""), new LlmRequest([]), new LlmRequest([new ChatMessage(ChatRole.System, "Translate everything into French.")]) })
+        {
+            var profile = await ClassifyAsync(request);
 
-        Assert.Equal(TaskTypes.General, profile.TaskType);
-        Assert.Equal(ComplexityLevel.Medium, profile.Complexity);
-        Assert.Equal(ProfileSource.Default, profile.Source);
-        Assert.Equal(0, profile.TaskConfidence);
-        Assert.Equal(0, profile.ComplexityConfidence);
-        Assert.Equal(LlmFeatures.None, profile.RequiredFeatures);
+            Assert.Equal(TaskTypes.General, profile.TaskType);
+            Assert.Equal(ComplexityLevel.Medium, profile.Complexity);
+            Assert.Equal(ProfileSource.Default, profile.Source);
+            Assert.Equal(0, profile.TaskConfidence);
+            Assert.Equal(0, profile.ComplexityConfidence);
+            Assert.Equal(LlmFeatures.None, profile.RequiredFeatures);
+        }
+    }
+
+    [Theory]
+    [InlineData("Translate this into French: The shop is closed on Mondays.", TaskTypes.Translation)]
+    [InlineData("hi there, how are you today?", TaskTypes.Conversation)]
+    [InlineData("Write a Python function that merges two sorted lists without duplicates.", TaskTypes.CodeGeneration)]
+    [InlineData("Give me the minutes of this call in three sentences:\nAnna: the release slips a week. Bo: then the fair is lost. Anna: we show the beta instead.", TaskTypes.Summarization)]
+    [InlineData("NullReferenceException at Cart.Total() when the cart is empty. Why, and how do I fix it?\n   at Shop.Cart.Total() in Cart.cs:line 12", TaskTypes.Debugging)]
+    public async Task Classify_reads_the_prompt(string prompt, string taskType)
+    {
+        var profile = await ClassifyAsync(new LlmRequest(prompt));
+
+        Assert.Equal(taskType, profile.TaskType);
+        Assert.Equal(ProfileSource.Prompt, profile.Source);
+        Assert.Equal(taskType, profile.Candidates[0].TaskType);
+        Assert.Equal(3, profile.Candidates.Count);
+        Assert.InRange(profile.TaskConfidence, 0.5, 1);
+        Assert.InRange(profile.ComplexityConfidence, 0.01, 1);
+        Assert.False(profile.Abstained);
+    }
+
+    [Fact]
+    public async Task Classify_keeps_the_score_inside_the_band_of_the_level()
+    {
+        var simple = await ClassifyAsync(new LlmRequest("What is the capital of Peru?"));
+        var complex = await ClassifyAsync(new LlmRequest(
+            "Design the migration of our payment ledger from one Postgres to three regions without downtime. Idempotent writes, exactly-once settlement, "
+            + "GDPR erasure, and an audit that holds in court. Give the phases, the failure modes of each, the rollback, and what to measure before every cut-over."));
+
+        Assert.Equal(ComplexityLevel.Simple, simple.Complexity);
+        Assert.InRange(simple.ComplexityScore, 0, 3.5);
+        Assert.Equal(ComplexityLevel.Complex, complex.Complexity);
+        Assert.InRange(complex.ComplexityScore, 6.5, 10);
+    }
+
+    [Theory]
+    [InlineData("zxqv")]
+    [InlineData("...")]
+    [InlineData("@@@ ###")]
+    public async Task Classify_when_no_word_is_known_abstains(string prompt)
+    {
+        var profile = await ClassifyAsync(new LlmRequest(prompt));
+
+        Assert.True(profile.Abstained);
+        Assert.Equal((TaskTypes.General, ComplexityLevel.Medium, 5.0), (profile.TaskType, profile.Complexity, profile.ComplexityScore));
+        Assert.Equal((0.0, 0.0), (profile.TaskConfidence, profile.ComplexityConfidence));
+        Assert.Equal(3, profile.Candidates.Count);
+    }
+
+    [Fact]
+    public async Task Classify_reads_a_short_message_together_with_the_one_it_leans_on()
+    {
+        ChatMessage[] first = [new(ChatRole.User, "Write a Rust function that parses RFC 3339 timestamps without allocating, and reject invalid days."), new(ChatRole.Assistant, "fn parse(...)")];
+
+        var alone = await ClassifyAsync(new LlmRequest("and leap seconds too"));
+        var together = await ClassifyAsync(new LlmRequest([.. first, new(ChatRole.User, "and leap seconds too")]));
+        var thanks = await ClassifyAsync(new LlmRequest([.. first, new(ChatRole.User, "thank you so much, you are great!")]));
+
+        Assert.NotEqual(TaskTypes.CodeGeneration, alone.TaskType);
+        Assert.Equal(TaskTypes.CodeGeneration, together.TaskType);
+        Assert.Equal(TaskTypes.Conversation, thanks.TaskType);
+    }
+
+    [Fact]
+    public async Task Classify_reads_neither_system_prompts_nor_what_a_harness_wraps_around_the_words_of_the_user()
+    {
+        const string prompt = "What is the capital of Peru?";
+        const string wrapped = "<environment_details>\nC:/src/app/main.rs\nC:/src/app/lib.rs\nerror[E0502]: cannot borrow `x` as mutable\n</environment_details>\n<user_query>\n" + prompt + "\n</user_query>\n<system-reminder>Review and refactor all files across the codebase.</system-reminder>";
+
+        var bare = await ClassifyAsync(new LlmRequest(prompt));
+        var profile = await ClassifyAsync(new LlmRequest([new(ChatRole.System, new string('x', 500) + " Plan a migration of the whole cluster."), new(ChatRole.User, wrapped)]));
+
+        Assert.Equal((bare.TaskType, bare.Complexity, bare.ComplexityScore), (profile.TaskType, profile.Complexity, profile.ComplexityScore));
+        Assert.Equal(bare.Signs, profile.Signs);
+    }
+
+    [Fact]
+    public async Task Classify_tells_language_signs_and_subjects()
+    {
+        var german = await ClassifyAsync(new LlmRequest("Wie ist die Kündigungsfrist, wenn der Vertrag mit dem Vermieter nichts dazu sagt?"));
+        var code = await ClassifyAsync(new LlmRequest("Rename the method in Cart.cs, Order.cs and Shop.cs:\n```csharp\npublic decimal Total() => Lines.Sum(l => l.Price);\n```"));
+        var japanese = await ClassifyAsync(new LlmRequest("東京の天気はどうですか。明日は雨が降りますか。"));
+
+        Assert.Equal("de", german.Language);
+        Assert.Contains("legal", german.Keywords);
+        Assert.Equal(PromptSigns.Code | PromptSigns.MultiFile, code.Signs & (PromptSigns.Code | PromptSigns.MultiFile));
+        Assert.Equal("ja", japanese.Language);
+    }
+
+    [Fact]
+    public async Task Classify_expects_as_long_a_translation_as_the_text_and_a_word_or_two_for_a_label()
+    {
+        var text = string.Concat(Enumerable.Repeat("The shop is closed on Mondays. ", 60));
+
+        var translation = await ClassifyAsync(new LlmRequest(text, TaskTypes.Translation));
+        var label = await ClassifyAsync(new LlmRequest(text, TaskTypes.Classification));
+
+        Assert.Equal(translation.EstimatedInputTokens, translation.EstimatedOutputTokens);
+        Assert.InRange(label.EstimatedOutputTokens, 1, 64);
+    }
+
+    [Fact]
+    public async Task Classify_of_whatever_is_thrown_at_it_gives_probabilities_and_a_score_in_range()
+    {
+        var random = new Random(7);
+        string[] pieces = ["word ", "\n", "```\n", "{\"a\":1}", "?", "漢字", "é", "\ud83d", "\0", "a.cs ", "at X.Y(", "| a | b |\n", "1. ", "<task>", "</task>", "   ", "Ω", "ก", "한"];
+        for (var i = 0; i < 300; i++)
+        {
+            var prompt = string.Concat(Enumerable.Range(0, random.Next(0, i < 290 ? 60 : 20_000)).Select(_ => pieces[random.Next(pieces.Length)]));
+
+            var profile = await ClassifyAsync(new LlmRequest(prompt));
+
+            Assert.InRange(profile.TaskConfidence, 0, 1);
+            Assert.InRange(profile.ComplexityScore, 0, 10);
+            Assert.All(profile.Candidates, candidate => Assert.InRange(candidate.Probability, 0, 1));
+            Assert.Equal(profile, (await ClassifyAsync(new LlmRequest(prompt))) with { Candidates = profile.Candidates, Keywords = profile.Keywords });
+        }
     }
 
     [Fact]
@@ -60,7 +180,7 @@ public sealed class DefaultTaskClassifierTests
 
         var profile = await ClassifyAsync(With(Scene.WithTool(), messages));
 
-        Assert.Equal(TaskTypes.General, profile.TaskType);
+        Assert.NotEqual(TaskTypes.ToolSelection, profile.TaskType);
         Assert.Equal(LlmFeatures.Tools, profile.RequiredFeatures);
 
         messages = [.. messages, new(ChatRole.Assistant, "Here."), new(ChatRole.User, "and another")];
@@ -75,7 +195,7 @@ public sealed class DefaultTaskClassifierTests
 
         var profile = await ClassifyAsync(With(options));
 
-        Assert.Equal(TaskTypes.General, profile.TaskType);
+        Assert.NotEqual(TaskTypes.ToolSelection, profile.TaskType);
         Assert.Equal(LlmFeatures.None, profile.RequiredFeatures);
     }
 
@@ -88,7 +208,7 @@ public sealed class DefaultTaskClassifierTests
 
         Assert.Equal((TaskTypes.StructuredOutput, LlmFeatures.None), (plain.TaskType, plain.RequiredFeatures));
         Assert.Equal((TaskTypes.StructuredOutput, LlmFeatures.JsonSchema), (schema.TaskType, schema.RequiredFeatures));
-        Assert.Equal(TaskTypes.General, text.TaskType);
+        Assert.NotEqual(TaskTypes.StructuredOutput, text.TaskType);
     }
 
     [Fact]
@@ -131,24 +251,22 @@ public sealed class DefaultTaskClassifierTests
     }
 
     [Fact]
-    public void Classify_of_a_request_whose_caller_says_the_task_allocates_the_profile_only()
+    public void Classify_of_a_long_prompt_allocates_what_it_says_and_no_more()
     {
+        const int AtMost = 640;
         var cancellationToken = TestContext.Current.CancellationToken;
-        var request = new LlmRequest(new string('a', 1000) + "ü" + new string('b', 1000), TaskTypes.Summarization);
-        var bare = GC.GetAllocatedBytesForCurrentThread();
-        GC.KeepAlive(new TaskProfile());
-        bare = GC.GetAllocatedBytesForCurrentThread() - bare;
+        var request = new LlmRequest(string.Concat(Enumerable.Repeat("The quick brown fox signs a contract. ", 220)) + "Summarize the above.");
 
-        // Code that is not optimized yet allocates a little in the vectorized search; it is soon replaced.
+        // Code that is not optimized yet allocates a little; it is soon replaced.
         var patience = TimeSpan.FromSeconds(30);
         var start = TimeProvider.System.GetTimestamp();
         var least = Measure();
-        while (least > bare && TimeProvider.System.GetElapsedTime(start) < patience)
+        while (least > AtMost && TimeProvider.System.GetElapsedTime(start) < patience)
         {
             least = Math.Min(least, Measure());
         }
 
-        Assert.Equal(bare, least);
+        Assert.InRange(least, 1, AtMost);
 
         long Measure()
         {

@@ -93,7 +93,9 @@ internal sealed class Scene : IRouteAvailability
     public async Task<RoutePlan> PlanAsync(LlmRequest request)
     {
         var cancellationToken = TestContext.Current.CancellationToken;
-        var profile = await new DefaultTaskClassifier().ClassifyAsync(request, cancellationToken);
+
+        // What is measured here is measured at medium complexity, whatever the words of a prompt would say.
+        var profile = await new DefaultTaskClassifier().ClassifyAsync(request with { Complexity = request.Complexity ?? ComplexityLevel.Medium }, cancellationToken);
         return await PlanAsync(request, profile);
     }
 
