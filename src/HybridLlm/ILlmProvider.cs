@@ -5,7 +5,7 @@ namespace HybridLlm;
 /// <summary>A backend server that serves one or more models.</summary>
 /// <remarks>
 /// What only some backends can do is a separate interface, found by a type test: <see cref="IModelLoader"/>,
-/// <see cref="IEmbeddingProvider"/>, <see cref="ITokenCounter"/>, <see cref="IModelStateSource"/>, <see cref="ILlmProviderLifetime"/>.
+/// <see cref="IModelDownloader"/>, <see cref="IEmbeddingProvider"/>, <see cref="ITokenCounter"/>, <see cref="IModelStateSource"/>, <see cref="ILlmProviderLifetime"/>.
 /// An implementation classifies each failure once and throws it as <see cref="ProviderException"/>; it neither retries nor falls back.
 /// It is safe for concurrent use.
 /// </remarks>

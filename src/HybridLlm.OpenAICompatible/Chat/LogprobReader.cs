@@ -34,7 +34,10 @@ internal static class LogprobReader
         return tokens is { Count: > 0 } ? tokens : null;
     }
 
-    private static List<TokenLogprob> ReadTokens(ref Utf8JsonReader reader)
+    /// <summary>Reads a list of tokens.</summary>
+    /// <param name="reader">Stands on the beginning of the list.</param>
+    /// <returns>The tokens.</returns>
+    internal static List<TokenLogprob> ReadTokens(ref Utf8JsonReader reader)
     {
         var tokens = new List<TokenLogprob>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)

@@ -19,7 +19,7 @@ internal sealed class OpenAIChatClient(OpenAITransport transport, string modelId
         ArgumentNullException.ThrowIfNull(messages);
         if (prefersStreaming)
         {
-            return await AssembleAsync(messages, options, cancellationToken).ConfigureAwait(false);
+            return await StreamedResponse.AssembleAsync(GetStreamingResponseAsync(messages, options, cancellationToken)).ConfigureAwait(false);
         }
 
         using var response = await SendAsync(messages, options, stream: false, cancellationToken).ConfigureAwait(false);
@@ -95,32 +95,6 @@ internal sealed class OpenAIChatClient(OpenAITransport transport, string modelId
     {
         using var body = await transport.ReadBodyAsync(response, modelId, cancellationToken).ConfigureAwait(false);
         return new ChatAnswer(transport, modelId).ReadWhole(body.Span);
-    }
-
-    private async Task<ChatResponse> AssembleAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
-    {
-        var updates = new List<ChatResponseUpdate>();
-        List<TokenLogprob>? logprobs = null;
-        await foreach (var update in GetStreamingResponseAsync(messages, options, cancellationToken).ConfigureAwait(false))
-        {
-            if (update.AdditionalProperties?.TryGetValue(OpenAIOptionKeys.Logprobs, out var value) == true && value is List<TokenLogprob> tokens)
-            {
-                (logprobs ??= []).AddRange(tokens);
-            }
-
-            updates.Add(update);
-        }
-
-        var response = updates.ToChatResponse();
-
-        // They were put into the message, each piece over the one before; an answer that is not streamed has them in the response.
-        response.AdditionalProperties ??= response.Messages.Count > 0 ? response.Messages[^1].AdditionalProperties : null;
-        if (logprobs is not null)
-        {
-            response.AdditionalProperties![OpenAIOptionKeys.Logprobs] = logprobs;
-        }
-
-        return response;
     }
 
     private sealed record Address(Uri Base, string Path, Uri Chat);

@@ -112,7 +112,11 @@ internal sealed record EmbeddingAnswer(float[][] Vectors, string? Model, UsageDe
         }
     }
 
-    private static float[] ReadVector(ref Utf8JsonReader reader)
+    /// <summary>Reads one vector: a list of numbers, or base64 of them.</summary>
+    /// <param name="reader">Stands on the value.</param>
+    /// <returns>The vector.</returns>
+    /// <exception cref="JsonException">It is none.</exception>
+    internal static float[] ReadVector(ref Utf8JsonReader reader)
     {
         if (reader.TokenType == JsonTokenType.String)
         {

@@ -66,7 +66,12 @@ internal sealed class OpenAIEmbeddingGenerator(OpenAITransport transport, string
         using var response = await transport.SendAsync(HttpMethod.Post, new Uri(transport.BaseAddress, "embeddings"), content, modelId, cancellationToken).ConfigureAwait(false);
         using var body = await transport.ReadBodyAsync(response, modelId, cancellationToken).ConfigureAwait(false);
         var answer = Read(body.Span);
-        Check(answer, batch.Length, options?.Dimensions, body.Span);
+        if (answer.IsError)
+        {
+            throw Errors.OpenAIErrors.ToException(Errors.ErrorBody.ParseInStream(body.Span), transport.Provider, modelId, transport.Dialect);
+        }
+
+        EmbeddingShape.Check(transport, modelId, answer.Vectors, batch.Length, options?.Dimensions, body.Span);
         foreach (var vector in answer.Vectors)
         {
             embeddings.Add(new Embedding<float>(vector) { ModelId = answer.Model ?? model, CreatedAt = transport.Clock.GetUtcNow() });
@@ -87,29 +92,6 @@ internal sealed class OpenAIEmbeddingGenerator(OpenAITransport transport, string
         catch (JsonException e)
         {
             throw transport.Fail(ProviderErrorKind.InvalidResponse, $"answered with something that is no list of embeddings ({e.Message})", modelId, body, e);
-        }
-    }
-
-    // Vectors of another length than the caller's index has would spoil the index silently; some servers pass over the wish for a length.
-    private void Check(EmbeddingAnswer answer, int count, int? dimensions, ReadOnlySpan<byte> body)
-    {
-        if (answer.IsError)
-        {
-            throw Errors.OpenAIErrors.ToException(Errors.ErrorBody.ParseInStream(body), transport.Provider, modelId, transport.Dialect);
-        }
-
-        if (answer.Vectors.Length != count)
-        {
-            throw transport.Fail(ProviderErrorKind.InvalidResponse, $"answered {count} texts with {answer.Vectors.Length} embeddings", modelId, body);
-        }
-
-        var expected = dimensions ?? answer.Vectors[0].Length;
-        foreach (var vector in answer.Vectors)
-        {
-            if (vector.Length != expected || vector.Length == 0)
-            {
-                throw transport.Fail(ProviderErrorKind.InvalidResponse, $"answered with an embedding of {vector.Length} dimensions instead of {expected}", modelId, body);
-            }
         }
     }
 }

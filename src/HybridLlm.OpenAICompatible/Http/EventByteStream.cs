@@ -10,7 +10,6 @@ namespace HybridLlm.OpenAICompatible.Http;
 internal sealed class EventByteStream(Stream inner, int maxEventBytes, Func<Exception> tooLong) : Stream
 {
     private const int TailLength = 2048;
-    private const int MaxAbandonReads = 64;
 
     private byte[] _tail = ArrayPool<byte>.Shared.Rent(TailLength);
     private int _tailCount;
@@ -37,35 +36,8 @@ internal sealed class EventByteStream(Stream inner, int maxEventBytes, Func<Exce
     }
 
     /// <summary>Closes the connection at once, for an answer that nobody wants any more.</summary>
-    /// <remarks>Disposing alone would first wait for the rest of the answer, to keep the connection, while the server goes on generating. A read that is cancelled closes it.</remarks>
-    /// <returns>A task that completes when the connection is closed; for one that brings more than can be read in a moment, when the rest is left to disposal.</returns>
-    internal async ValueTask AbandonAsync()
-    {
-        using var abandoned = new CancellationTokenSource();
-        for (var reads = 0; reads < MaxAbandonReads; reads++)
-        {
-            var read = inner.ReadAsync(_tail.AsMemory(0, TailLength), abandoned.Token);
-            if (read.IsCompletedSuccessfully)
-            {
-                if (await read.ConfigureAwait(false) == 0)
-                {
-                    return;
-                }
-
-                continue; // What has come already. Only a read that waits can be cancelled.
-            }
-
-            await abandoned.CancelAsync().ConfigureAwait(false);
-            try
-            {
-                await read.ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is OperationCanceledException or IOException or HttpRequestException or ObjectDisposedException)
-            {
-                return; // Closed, by this or before.
-            }
-        }
-    }
+    /// <returns>A task that completes when the connection is closed.</returns>
+    internal ValueTask AbandonAsync() => AbandonedStream.CloseAsync(inner, _tail.AsMemory(0, TailLength));
 
     /// <summary>Tells that an event is complete.</summary>
     internal void EventSeen() => _sinceEvent = 0;

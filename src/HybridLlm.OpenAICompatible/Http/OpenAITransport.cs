@@ -227,7 +227,14 @@ internal sealed class OpenAITransport
         return OpenAIErrors.ToException(RetryHints.Read(response, error, Clock), Provider, modelId, Dialect);
     }
 
-    private async Task<T> WithinAsync<T>(TimeSpan timeout, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    /// <summary>Holds work to a time budget.</summary>
+    /// <typeparam name="T">What the work comes to.</typeparam>
+    /// <param name="timeout">The budget.</param>
+    /// <param name="work">The work.</param>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <returns>What the work came to.</returns>
+    /// <exception cref="ProviderException">The budget ran out.</exception>
+    internal async Task<T> WithinAsync<T>(TimeSpan timeout, Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
     {
         using var budget = new CancellationTokenSource(timeout, Clock);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(budget.Token, cancellationToken);
