@@ -182,14 +182,16 @@ public sealed class OllamaSimulator : LlmSimulator
 
     private async Task GenerateAsync(Exchange exchange, OllamaRequest request)
     {
-        if (Refuse(request, out var model) is { } refusal)
+        // Any model can be let go, also one that could not answer the request.
+        var keepAlive = GoDuration.Read(ChatRequest.Member(request.Body, "keep_alive")).Value;
+        var unloads = request.IsEmpty && keepAlive == TimeSpan.Zero;
+        if (Refuse(request, unloads, out var model) is { } refusal)
         {
             await exchange.SendAsync(refusal).ConfigureAwait(false);
             return;
         }
 
-        var keepAlive = GoDuration.Read(ChatRequest.Member(request.Body, "keep_alive")).Value;
-        if (request.IsEmpty && keepAlive == TimeSpan.Zero)
+        if (unloads)
         {
             _scheduler.Unload(model!.Digest);
             await exchange.SendAsync(OllamaBlank.Done(request, "unload", Clock.GetUtcNow())).ConfigureAwait(false);
@@ -225,12 +227,13 @@ public sealed class OllamaSimulator : LlmSimulator
         await Generator.RunAsync(exchange, run, new OllamaChat(job), lease.Runner.Slots).ConfigureAwait(false);
     }
 
-    private Answer? Refuse(OllamaRequest request, out OllamaModel? model)
+    private Answer? Refuse(OllamaRequest request, bool unloads, out OllamaModel? model)
     {
         model = _inventory.Find(request.Model);
         return request.Model.Length == 0 ? (request.Generates ? OllamaErrors.UnknownModel(string.Empty) : OllamaErrors.Invalid("model is required"))
             : !OllamaValidation.IsName(request.Model) ? OllamaErrors.Invalid("invalid model name")
             : model is null ? OllamaErrors.UnknownModel(request.Model)
+            : unloads ? null
             : OllamaValidation.RefuseRequest(request, model.Model, model.FullName);
     }
 

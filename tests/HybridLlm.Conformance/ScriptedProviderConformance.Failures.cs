@@ -23,6 +23,16 @@ public abstract partial class ScriptedProviderConformance
     /// <summary>Gets a value indicating whether the backend's wire carries the arguments of tool calls as objects, so that they cannot be broken.</summary>
     protected virtual bool ArgumentsAreObjects => false;
 
+    /// <summary>Gets what leaves a stream without its end, so that it must not pass for whole.</summary>
+    protected virtual IReadOnlyList<Fault> StreamsWithoutAnEnd => [Fault.EmptyStream(), Fault.OnlyDone(), Fault.MissingFinishReason()];
+
+    /// <summary>Gets what a stream may lack, or be sent like, and is whole nevertheless.</summary>
+    protected virtual IReadOnlyList<Fault> HarmlessToStreams => [Fault.MergeFrames(), Fault.MissingDone()];
+
+    /// <summary>Gets what makes an answer that is not streamed no answer, and what becomes of it. A provider that streams underneath learns of it when the stream is over.</summary>
+    protected virtual (Fault Fault, ProviderErrorKind Kind) NoAnswer =>
+        (Fault.EmptyChoices(), Target.Provider.Capabilities.PrefersStreaming ? ProviderErrorKind.StreamInterrupted : ProviderErrorKind.InvalidResponse);
+
     [Theory]
     [MemberData(nameof(Errors))]
     public async Task What_the_backend_says_is_wrong_becomes_the_kind_that_it_is(BackendError error, bool streamed)
@@ -108,7 +118,7 @@ public abstract partial class ScriptedProviderConformance
     [Fact]
     public async Task A_stream_that_ends_without_a_reason_is_interrupted()
     {
-        foreach (var fault in new[] { Fault.EmptyStream(), Fault.OnlyDone(), Fault.MissingFinishReason() })
+        foreach (var fault in StreamsWithoutAnEnd)
         {
             Simulator.Faults.Clear();
             Simulator.Faults.Always(fault);
@@ -121,17 +131,15 @@ public abstract partial class ScriptedProviderConformance
     [InlineData(true)]
     public async Task An_answer_that_is_not_what_the_protocol_says_is_invalid(bool streamed)
     {
-        Simulator.Faults.Always(streamed ? Fault.MalformedJson(1) : Fault.EmptyChoices());
+        Simulator.Faults.Always(streamed ? Fault.MalformedJson(1) : NoAnswer.Fault);
 
-        // A provider that streams underneath learns of the lack when the stream is over.
-        var missing = Target.Provider.Capabilities.PrefersStreaming ? ProviderErrorKind.StreamInterrupted : ProviderErrorKind.InvalidResponse;
-        Assert.Equal(streamed ? ProviderErrorKind.InvalidResponse : missing, (await FailAsync(streamed)).Failure.Kind);
+        Assert.Equal(streamed ? ProviderErrorKind.InvalidResponse : NoAnswer.Kind, (await FailAsync(streamed)).Failure.Kind);
     }
 
     [Fact]
     public async Task Packets_that_are_merged_and_a_marker_that_is_missing_harm_nothing()
     {
-        foreach (var fault in new[] { Fault.MergeFrames(), Fault.MissingDone() })
+        foreach (var fault in HarmlessToStreams)
         {
             Simulator.Faults.Clear();
             Simulator.Faults.Always(fault);

@@ -8,15 +8,22 @@ internal static class Transcripts
     /// <summary>Gets the bytes of a recorded answer, or skips the test where there are no recordings.</summary>
     /// <param name="server">The folder of the server.</param>
     /// <param name="name">The recording's name, or its number with the hyphen, such as <c>202-</c>.</param>
-    internal static byte[] Response(string server, string name)
-    {
-        Assert.SkipWhen(Folder is null, "The recordings are not here. Set HYBRIDLLM_SHARED to the folder that holds wire/transcripts.");
-        var files = Directory.GetFiles(Path.Combine(Folder!, server), name + (name.EndsWith('-') ? "*" : "") + ".response.txt");
-        return File.ReadAllBytes(Assert.Single(files));
-    }
+    internal static byte[] Response(string server, string name) => Read(server, name, "response");
+
+    /// <summary>Gets the bytes of the request that was answered so.</summary>
+    /// <param name="server">The folder of the server.</param>
+    /// <param name="name">The recording's name, or its number with the hyphen.</param>
+    internal static byte[] Request(string server, string name) => Read(server, name, "request");
 
     internal static IEnumerable<string> Names(string server) =>
         Folder is null ? [] : Directory.GetFiles(Path.Combine(Folder, server), "*.response.txt").Select(path => Path.GetFileName(path)![..^".response.txt".Length]).Order(StringComparer.Ordinal);
+
+    private static byte[] Read(string server, string name, string part)
+    {
+        Assert.SkipWhen(Folder is null, "The recordings are not here. Set HYBRIDLLM_SHARED to the folder that holds wire/transcripts.");
+        var files = Directory.GetFiles(Path.Combine(Folder!, server), name + (name.EndsWith('-') ? "*" : "") + $".{part}.txt");
+        return File.ReadAllBytes(Assert.Single(files));
+    }
 
     private static string? Find()
     {
