@@ -53,6 +53,7 @@ public sealed class LoadTests
         Assert.Equal(ModelState.Loading, await backend.Provider.GetModelStateAsync("b", Token));
         Assert.Equal(ModelState.Resident, await backend.Provider.GetModelStateAsync("a", Token));
         var second = backend.AskAsync();
+        await simulator.WaitForAsync(() => simulator.QueuedRequests > 1, Token);
         await backend.Provider.LoadModelAsync("a", Token);
 
         await leaving.CancelAsync();
