@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace HybridLlm.LlamaCpp;
 
 /// <summary>How long llama.cpp itself says that it took for an answer.</summary>
-public sealed record LlamaCppTimings
+public sealed record LlamaCppTimings : IServerTimings
 {
     /// <summary>Gets the number of tokens of the prompt that were processed; those taken from the cache are not among them.</summary>
     public int PromptTokens { get; init; }
@@ -31,6 +31,9 @@ public sealed record LlamaCppTimings
 
     /// <summary>Gets the generated tokens per second; 0 when there were none.</summary>
     public double TokensPerSecond => Rate(GeneratedTokens, GenerationDuration);
+
+    /// <inheritdoc/>
+    double? IServerTimings.TokensPerSecond => TokensPerSecond > 0 ? TokensPerSecond : null;
 
     /// <summary>Reads the server's own form. What is missing or of a wrong type counts as 0.</summary>
     /// <param name="timings">The object.</param>

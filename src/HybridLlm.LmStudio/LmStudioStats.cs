@@ -6,7 +6,7 @@ namespace HybridLlm.LmStudio;
 /// <remarks>
 /// LM Studio tells times only by its own route (<see cref="LmStudioOptions.DetailedStats"/>), and the tokens of a draft model by every route.
 /// </remarks>
-public sealed record LmStudioStats
+public sealed record LmStudioStats : IServerTimings
 {
     /// <summary>Gets the generated tokens per second.</summary>
     public double? TokensPerSecond { get; init; }

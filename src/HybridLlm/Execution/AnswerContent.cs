@@ -48,13 +48,17 @@ internal static class AnswerContent
         return false;
     }
 
-    public static UsageDetails? UsageIn(IList<AIContent> contents)
+    /// <summary>Finds what a backend says of its own pace; <see langword="null"/> when it says nothing.</summary>
+    public static IServerTimings? FindTimings(AdditionalPropertiesDictionary? properties)
     {
-        for (var i = 0; i < contents.Count; i++)
+        if (properties is not null)
         {
-            if (contents[i] is UsageContent usage)
+            foreach (var (_, value) in properties)
             {
-                return usage.Details;
+                if (value is IServerTimings timings)
+                {
+                    return timings;
+                }
             }
         }
 

@@ -28,6 +28,9 @@ internal sealed class AnswerStream(Attempt attempt, IAsyncEnumerator<ChatRespons
     /// <summary>Gets the usage that the backend reported; <see langword="null"/> when it did not.</summary>
     public UsageDetails? Usage { get; private set; }
 
+    /// <summary>Gets what the backend says of its own pace; <see langword="null"/> when it says nothing.</summary>
+    public IServerTimings? Timings { get; private set; }
+
     /// <summary>Gets how many pieces of text came: about the number of tokens, where the backend does not count.</summary>
     public int Pieces => _pieces;
 
@@ -128,6 +131,7 @@ internal sealed class AnswerStream(Attempt attempt, IAsyncEnumerator<ChatRespons
     private void Take(ChatResponseUpdate update)
     {
         Current = update;
+        Timings = AnswerContent.FindTimings(update.AdditionalProperties) ?? Timings;
         var contents = update.Contents;
         for (var i = 0; i < contents.Count; i++)
         {

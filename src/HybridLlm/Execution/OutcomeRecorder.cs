@@ -6,6 +6,9 @@ namespace HybridLlm.Execution;
 internal sealed class OutcomeRecorder(
     IPerformanceTracker tracker, RecentResponses recent, RouteProber prober, TimeProvider time, ILogger logger)
 {
+    /// <summary>Fewer tokens than this often come in one piece, however slowly they were made.</summary>
+    private const int FewestTokens = 8;
+
     public TimeProvider Time => time;
 
     public HedgeBudget Hedges { get; } = new();
@@ -105,11 +108,10 @@ internal sealed class OutcomeRecorder(
 
     private CallOutcome Measure(Attempt attempt, AttemptRecord record)
     {
-        var usage = attempt.Stream is { } stream ? stream.Usage : attempt.Response?.Usage;
-        var outputTokens = (int?)usage?.OutputTokenCount ?? (attempt.Stream is { Pieces: > 0 } pieces ? pieces.Pieces : null);
-        var generating = record.Duration - (record.TimeToFirstToken ?? TimeSpan.Zero);
-        // The first token's time is the prompt's, so a stream's pace is that of the tokens after it.
-        var generated = record.TimeToFirstToken is null ? outputTokens : outputTokens - 1;
+        var stream = attempt.Stream;
+        var usage = stream is not null ? stream.Usage : attempt.Response?.Usage;
+        var timings = stream is not null ? stream.Timings : AnswerContent.FindTimings(attempt.Response?.AdditionalProperties);
+        var outputTokens = (int?)usage?.OutputTokenCount ?? (stream is { Pieces: > 0 } ? stream.Pieces : null);
         var now = time.GetUtcNow();
         var model = attempt.Route.Model;
         return new()
@@ -128,9 +130,18 @@ internal sealed class OutcomeRecorder(
             TimeToFirstTokenMs = record.TimeToFirstToken?.TotalMilliseconds,
             InputTokens = (int?)usage?.InputTokenCount,
             OutputTokens = outputTokens,
-            TokensPerSecond = generated > 0 && generating > TimeSpan.Zero ? generated / generating.TotalSeconds : null,
+            TokensPerSecond = timings?.TokensPerSecond ?? PaceOf(record, outputTokens),
             Streamed = attempt.Run.Streamed,
             Attempt = record.Number,
         };
+    }
+
+    /// <summary>Measures the pace from outside. Of a few tokens that come all at once it says nothing.</summary>
+    private static double? PaceOf(AttemptRecord record, int? outputTokens)
+    {
+        // The first token's time is the prompt's, so a stream's pace is that of the tokens after it.
+        var generated = record.TimeToFirstToken is null ? outputTokens : outputTokens - 1;
+        var generating = record.Duration - (record.TimeToFirstToken ?? TimeSpan.Zero);
+        return generated >= FewestTokens && generating > TimeSpan.Zero ? generated / generating.TotalSeconds : null;
     }
 }
