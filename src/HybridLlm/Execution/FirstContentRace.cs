@@ -82,7 +82,7 @@ internal sealed class FirstContentRace(RequestRun run)
     {
         var isRunning = _running.Exists(r => r.Attempt == first);
         var elapsed = run.Time.GetElapsedTime(first.Started);
-        if (isRunning && elapsed >= hedgeAfter)
+        if (isRunning && hedgeAfter != Timeout.InfiniteTimeSpan && elapsed >= hedgeAfter)
         {
             hedgeAfter = Timeout.InfiniteTimeSpan;
             if (!await IsLoadingAsync(first).ConfigureAwait(false) && !IsThinking(first) && run.HasHedge() && run.TrySpendHedge()

@@ -144,6 +144,23 @@ public sealed class SlowStartTests
     }
 
     [Fact]
+    public async Task A_model_that_gives_nothing_within_its_budget_is_replaced_and_not_hedged_where_hedges_are_switched_off()
+    {
+        await using var routes = new TwoRoutes(o =>
+        {
+            o.Resilience.Hedging.Enabled = false;
+            o.Timeouts.Load = o.Timeouts.FirstToken = TimeSpan.FromSeconds(20);
+        });
+        routes.A.OnStream = call => Updates.ThenHang(call);
+
+        var asking = routes.AskAsync();
+        await routes.AdvanceUntilAsync(() => asking.IsCompleted, TimeSpan.FromSeconds(25));
+
+        var attempts = (await asking).Trace.Attempts;
+        Assert.Equal([("a", OutcomeStatus.Failed, false), ("b", OutcomeStatus.Succeeded, false)], attempts.Select(static t => (t.Model, t.Status, t.IsHedge)));
+    }
+
+    [Fact]
     public async Task The_share_of_hedged_requests_is_bounded()
     {
         await using var routes = new TwoRoutes(o =>
