@@ -235,7 +235,7 @@ public abstract class LlmSimulator : IAsyncDisposable
 
             outcome = response.Started && !response.Cut ? RequestOutcome.Completed : RequestOutcome.Aborted;
         }
-        catch (OperationCanceledException) when (gone.IsCancellationRequested || response.Finishing)
+        catch (OperationCanceledException) when (gone.IsCancellationRequested || response.ClientHasLeft || response.Finishing)
         {
             outcome = response.ClientHasLeft ? RequestOutcome.ClientDisconnected : RequestOutcome.Aborted;
             response.Close();

@@ -234,6 +234,24 @@ public sealed class LlmSimulatorTests : SimulatorTests
     }
 
     [Fact]
+    public async Task Clients_that_leave_at_any_moment_are_no_mistake_of_the_simulator()
+    {
+        await using var server = await OpenAISimulator.StartAsync(cancellationToken: Token);
+        server.Replies.Default = static _ => new SimulatedReply { Pieces = [.. Enumerable.Repeat("word ", 50)] };
+        var random = new Random(7);
+        for (var i = 0; i < 200; i++)
+        {
+            using var client = await RawClient.ConnectAsync(server.Endpoint, Token);
+            await client.SendAsync(Chat("x", stream: true), Token);
+            var most = random.Next(12_000);
+            await client.ReceiveUntilAsync(text => text.Length >= most || text.Contains("[DONE]", StringComparison.Ordinal), Token);
+        }
+
+        await server.WaitForActiveRequestsAsync(0, Token);
+        Assert.All(server.Requests, static request => Assert.Null(request.Error));
+    }
+
+    [Fact]
     public async Task Disposal_does_not_wait_for_a_client_that_does_not_read()
     {
         var server = await LlamaServerSimulator.StartAsync(cancellationToken: Token);

@@ -14,6 +14,7 @@ internal sealed class ResponseWriter(ConnectionContext connection, Func<Response
     private static readonly byte[] LastChunk = "0\r\n\r\n"u8.ToArray();
 
     private readonly PipeWriter _output = connection.Transport.Output;
+    private bool _gone;
 
     /// <summary>Gets a value indicating whether the last bytes of the answer are on their way: whoever leaves from here on has been served.</summary>
     public bool Finishing { get; private set; }
@@ -56,7 +57,7 @@ internal sealed class ResponseWriter(ConnectionContext connection, Func<Response
     public bool Cut { get; private set; }
 
     /// <summary>Gets a value indicating whether the client has closed the connection, or its sending side of it.</summary>
-    public bool ClientHasLeft => connection.ConnectionClosed.IsCancellationRequested;
+    public bool ClientHasLeft => _gone || connection.ConnectionClosed.IsCancellationRequested;
 
     /// <summary>Ends the connection properly (FIN), although the answer is not whole.</summary>
     public void Close() => Over = Cut = true;
@@ -83,6 +84,8 @@ internal sealed class ResponseWriter(ConnectionContext connection, Func<Response
         var result = await write.AsTask().WaitAsync(Finishing ? stopping : connection.ConnectionClosed).ConfigureAwait(false);
         if (result.IsCompleted)
         {
+            // The transport could not send; that the connection is closed it tells a little later.
+            _gone = true;
             throw new OperationCanceledException("The client has gone.", connection.ConnectionClosed);
         }
     }
