@@ -12,6 +12,9 @@ public sealed record FaultCase(string Name, Func<LlmSimulator, Task> Arrange, Ou
     /// <summary>Gets what comes of it when the backend answers in one piece; <see langword="null"/> for the same as with a stream.</summary>
     public Outcome? Whole { get; init; }
 
+    /// <summary>Gets a value indicating whether the backend says that it failed itself: what kind that is depends on its words.</summary>
+    public bool IsInternalError { get; init; }
+
     /// <summary>Gets a value indicating whether the request asks for JSON.</summary>
     public bool AsksForJson { get; init; }
 
@@ -27,6 +30,15 @@ public sealed record FaultCase(string Name, Func<LlmSimulator, Task> Arrange, Ou
     {
         ArgumentNullException.ThrowIfNull(request);
         return request.Path.Contains("chat", StringComparison.Ordinal);
+    }
+
+    /// <summary>Says whether a kind of failure tells the truth about the fault.</summary>
+    /// <param name="backend">The backend that has the fault.</param>
+    /// <param name="kind">The kind.</param>
+    public bool IsTrue(FaultyBackend backend, ProviderErrorKind? kind)
+    {
+        ArgumentNullException.ThrowIfNull(backend);
+        return kind is { } said && (Kinds.Contains(said) || (IsInternalError && said == backend.InternalError));
     }
 
     /// <summary>Returns what must come of it.</summary>

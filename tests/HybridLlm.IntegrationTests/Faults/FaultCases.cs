@@ -33,7 +33,7 @@ public static class FaultCases
         Of("is busy", Fault.Error(BackendError.Busy), Outcome.Fallback, Overloaded),
         Of("429", Fault.RateLimited(), Outcome.Fallback, RateLimited),
         Of("429, Retry-After 20", Fault.RateLimited(TimeSpan.FromSeconds(20)), Outcome.Fallback, RateLimited),
-        Of("500 of the backend", Fault.Error(BackendError.Internal), Outcome.Fallback, ServerError, Overloaded),
+        Of("500 of the backend", Fault.Error(BackendError.Internal), Outcome.Fallback) with { IsInternalError = true },
         Of("502 of a proxy, HTML", Fault.Status(502, "<html><body>Bad Gateway</body></html>", contentType: "text/html"), Outcome.Fallback, Unavailable, ServerError),
         Of("503, Retry-After 20", Fault.Status(503, retryAfter: TimeSpan.FromSeconds(20)), Outcome.Fallback, Overloaded, Unavailable, ServerError),
         Of("504 of a proxy, no body", Fault.Status(504, string.Empty), Outcome.Fallback, Timeout),
@@ -60,16 +60,24 @@ public static class FaultCases
         Of("late first token", Fault.LateFirstToken(TimeSpan.FromMilliseconds(150)), Outcome.Answer),
         Of("echoes the JSON schema", Fault.SchemaEcho(), Outcome.Answer, InvalidResponse) with { AsksForJson = true },
         Of("repeats itself to the limit", Fault.RepetitionLoop(), Outcome.Answer) with { Accepts = static text => text.StartsWith("The same again. The same again.", StringComparison.Ordinal) && text.Length < 4_000 },
-        Of("flaps: every second request", static server => server.Faults.Add(new FaultRule(Fault.Error(BackendError.Internal)) { EveryNth = 2, When = FaultCase.IsChat }), Outcome.Answer, ServerError, Overloaded) with { Requests = 4 },
+        Of("flaps: every second request", static server => server.Faults.Add(new FaultRule(Fault.Error(BackendError.Internal)) { EveryNth = 2, When = FaultCase.IsChat }), Outcome.Answer) with
+        {
+            Requests = 4,
+            IsInternalError = true,
+        },
     ];
 
     private static IEnumerable<FaultCase> ErrorsInside200()
     {
         foreach (var form in Enum.GetValues<StreamErrorForm>())
         {
-            yield return Of($"error in a 200 ({form})", Fault.ErrorInside200(0, form), Outcome.Fallback, ServerError, Overloaded, InvalidResponse, StreamInterrupted);
-            var later = Of($"error after 3 tokens ({form})", Fault.ErrorInside200(Seen, form), Outcome.Interrupted, ServerError, Overloaded, InvalidResponse, StreamInterrupted);
-            yield return later with { Whole = Outcome.Fallback };
+            yield return Of($"error in a 200 ({form})", Fault.ErrorInside200(0, form), Outcome.Fallback) with { IsInternalError = true };
+            var later = Of($"error after 3 tokens ({form})", Fault.ErrorInside200(Seen, form), Outcome.Interrupted, StreamInterrupted);
+            yield return later with
+            {
+                Whole = Outcome.Fallback,
+                IsInternalError = true,
+            };
         }
     }
 

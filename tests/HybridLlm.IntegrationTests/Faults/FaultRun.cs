@@ -21,6 +21,7 @@ internal sealed class FaultRun : IAsyncDisposable
 
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
+    private readonly FaultyBackend _backend;
     private readonly FaultCase _fault;
     private readonly bool _streamed;
     private readonly LlmSimulator _faulty;
@@ -32,6 +33,7 @@ internal sealed class FaultRun : IAsyncDisposable
 
     private FaultRun(FaultyBackend backend, FaultCase fault, bool streamed, LlmSimulator faulty, OpenAISimulator? good, CancellationToken deadline)
     {
+        _backend = backend;
         _fault = fault;
         _streamed = streamed;
         _faulty = faulty;
@@ -179,7 +181,7 @@ internal sealed class FaultRun : IAsyncDisposable
         Assert.NotEmpty(attempts);
         Assert.All(attempts.Where(static attempt => attempt.Status == OutcomeStatus.Failed), attempt =>
         {
-            Assert.True(attempt.Error is { } kind && _fault.Kinds.Contains(kind), $"It was called {attempt.Error}: {attempt.Reason}");
+            Assert.True(_fault.IsTrue(_backend, attempt.Error), $"It was called {attempt.Error}: {attempt.Reason}");
             Assert.False(string.IsNullOrEmpty(attempt.Reason));
             Assert.Equal(FaultyBackend.Provider, attempt.Provider);
         });

@@ -19,15 +19,24 @@ public sealed class FaultTests(FaultMatrix matrix)
             static (builder, endpoint) => builder.AddLlamaCpp(FaultyBackend.Provider, options => options.Endpoint = endpoint))
         {
             PrefersStreaming = true,
+
+            // Its own error is that several requests have filled the context together.
+            InternalError = ProviderErrorKind.Overloaded,
         },
         new(
             "LM Studio",
             static async token => await LmStudioSimulator.StartAsync(cancellationToken: token),
             static (builder, endpoint) => builder.AddLmStudio(FaultyBackend.Provider, options => options.Endpoint = endpoint)),
         new(
-            "OpenAI",
+            "vLLM",
             static async token => await OpenAISimulator.StartAsync(cancellationToken: token),
-            static (builder, endpoint) => builder.AddOpenAICompatible(FaultyBackend.Provider, options => options.Endpoint = endpoint)),
+            static (builder, endpoint) => builder.AddVllm(FaultyBackend.Provider, options => options.Endpoint = endpoint))
+        {
+            PrefersStreaming = true,
+
+            // Its own error is that its engine is dead; it does not come back.
+            InternalError = ProviderErrorKind.Unavailable,
+        },
     ];
 
     public static IEnumerable<TheoryDataRow<string, string, bool, bool>> Cases =>

@@ -15,6 +15,9 @@ public sealed record FaultyBackend(string Name, Func<CancellationToken, Task<Llm
     /// <summary>Gets a value indicating whether the provider asks for a stream although the caller reads the whole.</summary>
     public bool PrefersStreaming { get; init; }
 
+    /// <summary>Gets the kind of the failure that the simulator words as the backend's own.</summary>
+    public ProviderErrorKind InternalError { get; init; } = ProviderErrorKind.ServerError;
+
     /// <summary>Gets what this backend's wire makes of a fault that others' wires make something else of, by fault and by whether the wire is a stream.</summary>
     public IReadOnlyDictionary<(string Fault, bool Stream), Outcome> Exceptions { get; init; } = new Dictionary<(string, bool), Outcome>();
 }
