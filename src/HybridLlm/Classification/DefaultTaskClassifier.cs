@@ -16,7 +16,7 @@ internal sealed class DefaultTaskClassifier : ITaskClassifier
     /// <summary>A message of at most so many words may lean on the one before it.</summary>
     private const int ShortMessage = 14;
 
-    private static readonly Lazy<PromptClassifier> Prompts = new(() => new(ClassifierModel.Shipped));
+    private static readonly Lazy<RecentVerdicts> Prompts = new(() => new(new(ClassifierModel.Shipped)));
 
     /// <inheritdoc/>
     public ValueTask<TaskProfile> ClassifyAsync(LlmRequest request, CancellationToken cancellationToken = default)

@@ -184,7 +184,7 @@ internal sealed class AnswerStream(Attempt attempt, IAsyncEnumerator<ChatRespons
 
     private Exception Interrupt(Exception exception)
     {
-        var failure = attempt.Translate(exception);
+        var failure = AttemptErrors.Translate(attempt, exception);
         if (failure is not ProviderException error)
         {
             attempt.Run.SettleCancelled(attempt, "the caller cancelled");
@@ -193,7 +193,7 @@ internal sealed class AnswerStream(Attempt attempt, IAsyncEnumerator<ChatRespons
 
         if (error.Kind is ProviderErrorKind.Unavailable)
         {
-            error = attempt.Error(ProviderErrorKind.StreamInterrupted, $"broke off its answer: {error.Message}", error);
+            error = AttemptErrors.Of(attempt, ProviderErrorKind.StreamInterrupted, $"broke off its answer: {error.Message}", error);
         }
 
         attempt.Run.SettleFailed(attempt, error);

@@ -1,7 +1,5 @@
 using Microsoft.Extensions.AI;
 using Polly;
-using Polly.CircuitBreaker;
-using Polly.Timeout;
 
 namespace HybridLlm.Execution;
 
@@ -119,7 +117,7 @@ internal sealed class Attempt
         }
         catch (Exception exception)
         {
-            Failure = Translate(exception);
+            Failure = AttemptErrors.Translate(this, exception);
             return;
         }
 
@@ -132,7 +130,7 @@ internal sealed class Attempt
             var outcome = await Runtime.Pipeline
                 .ExecuteOutcomeAsync(static (context, attempt) => attempt.CallAsync(context.CancellationToken), context, this)
                 .ConfigureAwait(false);
-            Failure = outcome.Exception is { } exception ? Translate(exception) : null;
+            Failure = outcome.Exception is { } exception ? AttemptErrors.Translate(this, exception) : null;
         }
         finally
         {
@@ -168,34 +166,6 @@ internal sealed class Attempt
 
         return CloseStreamAsync(stream);
     }
-
-    /// <summary>Says in one way what went wrong, whatever threw it.</summary>
-    /// <returns>A <see cref="ProviderException"/>, or an <see cref="OperationCanceledException"/> when the caller left or another route won.</returns>
-    public Exception Translate(Exception exception) => exception switch
-    {
-        _ when exception is OperationCanceledException && Run.CallerToken.IsCancellationRequested => exception,
-        OperationCanceledException when StopReason == AttemptStop.LostRace => exception,
-        OperationCanceledException when StopReason != AttemptStop.None => Error(ProviderErrorKind.Timeout, StopWords(), exception),
-        TimeoutRejectedException => Error(ProviderErrorKind.Timeout, $"gave no answer within {HardTimeout}", exception),
-        BrokenCircuitException broken => new ProviderException(
-            ProviderErrorKind.Unavailable, $"{Route.Model.Name} at {Route.Model.Provider} is left alone for a while because it kept failing (circuit open)", broken)
-        {
-            Provider = Route.Model.Provider,
-            ModelId = Route.Model.ModelId,
-            RetryAfter = broken.RetryAfter,
-        },
-        _ => ForeignExceptions.Classify(exception, Route.Model),
-    };
-
-    public ProviderException Error(ProviderErrorKind kind, string words, Exception? cause = null) =>
-        new(kind, $"{Route.Model.Name} at {Route.Model.Provider} {words}.", cause) { Provider = Route.Model.Provider, ModelId = Route.Model.ModelId };
-
-    private string StopWords() => StopReason switch
-    {
-        AttemptStop.FirstContentBudget => $"gave no content within {FirstContentBudget} (Timeouts:FirstToken, Timeouts:Load)",
-        AttemptStop.IdleBudget => $"paused for more than {Pace.IdleBudget(Timeouts)} in its answer (Timeouts:Idle)",
-        _ => $"was stopped because the request's {Run.Total} are over (Timeouts:Total)",
-    };
 
     private async ValueTask<Outcome<bool>> CallAsync(CancellationToken pipelineToken)
     {
@@ -239,7 +209,7 @@ internal sealed class Attempt
         }
         catch (Exception exception)
         {
-            return Outcome.FromException<bool>(Translate(exception));
+            return Outcome.FromException<bool>(AttemptErrors.Translate(this, exception));
         }
         finally
         {
@@ -253,7 +223,7 @@ internal sealed class Attempt
         FirstContent = Run.Time.GetTimestamp();
         if (!AnswerContent.IsIn(response))
         {
-            throw Error(ProviderErrorKind.InvalidResponse, "gave an empty answer");
+            throw AttemptErrors.Of(this, ProviderErrorKind.InvalidResponse, "gave an empty answer");
         }
 
         if (Run.Streamed)
@@ -287,7 +257,7 @@ internal sealed class Attempt
                 }
             }
 
-            throw Error(ProviderErrorKind.InvalidResponse, head.Count == 0 ? "ended its stream without an answer" : "gave an empty answer");
+            throw AttemptErrors.Of(this, ProviderErrorKind.InvalidResponse, head.Count == 0 ? "ended its stream without an answer" : "gave an empty answer");
         }
         finally
         {

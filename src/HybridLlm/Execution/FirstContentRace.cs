@@ -189,7 +189,7 @@ internal sealed class FirstContentRace(RequestRun run)
         var (attempt, open) = _running[index];
         _running.RemoveAt(index);
         attempt.Stop(reason);
-        if (attempt.Translate(new OperationCanceledException()) is ProviderException failure)
+        if (AttemptErrors.Translate(attempt, new OperationCanceledException()) is ProviderException failure)
         {
             run.SettleFailed(attempt, failure);
         }

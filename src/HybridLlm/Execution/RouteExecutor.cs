@@ -66,7 +66,7 @@ internal sealed class RouteExecutor(RoutePipelines pipelines)
                 var response = attempt.Response ?? await attempt.Stream!.ToResponseAsync().ConfigureAwait(false);
                 if (run.Check?.Invoke(response) is { } fault)
                 {
-                    throw attempt.Error(ProviderErrorKind.InvalidResponse, fault);
+                    throw AttemptErrors.Of(attempt, ProviderErrorKind.InvalidResponse, fault);
                 }
 
                 run.SettleAnswered(attempt);
