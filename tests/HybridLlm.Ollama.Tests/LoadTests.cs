@@ -29,6 +29,31 @@ public sealed class LoadTests
     }
 
     [Fact]
+    public async Task Surprise_4_a_model_for_which_nothing_is_sent_yet_is_loading()
+    {
+        var clock = new ManualTimeProvider();
+        await using var simulator = await OllamaSimulator.StartAsync(
+            options =>
+            {
+                options.TimeProvider = clock;
+                options.LoadTime = TimeSpan.FromMinutes(2);
+            },
+            Token);
+        await using var backend = Backend.Simulated(simulator);
+        Assert.Equal(ModelState.NotLoaded, await backend.Provider.GetModelStateAsync("sim-model", Token));
+
+        var answer = backend.AskAsync();
+        await simulator.WaitForAsync(() => simulator.QueuedRequests > 0, Token);
+        Assert.Equal(ModelState.Loading, await backend.Provider.GetModelStateAsync("sim-model", Token));
+        Assert.Equal(ModelState.Loading, Assert.Single(await backend.Provider.ListModelsAsync(Token)).State);
+
+        await clock.WaitForTimersAsync(1, Token);
+        clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.NotEmpty((await answer).Text);
+        Assert.Equal(ModelState.Resident, await backend.Provider.GetModelStateAsync("sim-model", Token));
+    }
+
+    [Fact]
     public async Task Surprise_7_requests_to_a_busy_model_do_not_hold_up_the_one_that_waits_for_its_place()
     {
         await using var simulator = await OllamaSimulator.StartAsync(
@@ -111,7 +136,7 @@ public sealed class LoadTests
     }
 
     [Fact]
-    public async Task Many_requests_to_a_cold_model_load_it_once()
+    public async Task Surprise_25_keep_alive_is_a_number_and_many_requests_to_a_cold_model_send_it_once()
     {
         await using var simulator = await OllamaSimulator.StartAsync(options => options.Slots = 4, Token);
         await using var backend = Backend.Simulated(simulator, options => options.KeepAlive = TimeSpan.FromMinutes(-1));
@@ -162,6 +187,7 @@ public sealed class LoadTests
         await backend.Provider.UnloadModelAsync(model, Token);
         Assert.Empty(simulator.LoadedModels);
         await backend.Provider.UnloadModelAsync(model, Token);
+        Assert.All(simulator.Requests.Where(request => request.Path == "/api/generate"), request => Assert.Equal($$"""{"model":"{{model}}","keep_alive":0}""", request.BodyText));
         Assert.Equal(ModelState.NotLoaded, await backend.Provider.GetModelStateAsync(model, Token));
     }
 

@@ -167,6 +167,15 @@ public sealed class ModelListTests
         Assert.Equal(0, model.VramBytes);
     }
 
+    [Fact]
+    public async Task Surprise_29_memory_that_a_CPU_calls_its_GPUs_is_passed_on()
+    {
+        var server = TranscriptServer.Replaying(WireText.Json("""{"models":[{"name":"fast:latest","size":5515507,"size_vram":660602,"expires_at":"soon","context_length":-1}]}"""));
+        await using var backend = new Backend(server.Endpoint, null, server);
+
+        Assert.Equal(new OllamaLoadedModel("fast:latest", null, 5515507, 660602, null, null), Assert.Single(await backend.Provider.GetLoadedModelsAsync(TestContext.Current.CancellationToken)));
+    }
+
     [Theory]
     [InlineData("820-")] // its runner is dead
     [InlineData("157-")] // it is deleted

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using HybridLlm.Ollama.Models;
 
 namespace HybridLlm.Ollama.Chat;
@@ -55,5 +56,5 @@ internal sealed class PromptCheck(ContextPolicy contexts, Func<CancellationToken
 
     private static bool IsCutAllowed(OllamaRequest request) =>
         request.Options?.AdditionalProperties?.TryGetValue(OllamaPropertyNames.Truncate, out var value) == true
-        && value is true or System.Text.Json.JsonElement { ValueKind: System.Text.Json.JsonValueKind.True };
+        && value is true or JsonElement { ValueKind: JsonValueKind.True };
 }

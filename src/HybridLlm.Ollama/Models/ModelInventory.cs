@@ -116,9 +116,9 @@ internal sealed class ModelInventory(OllamaApi api, ContextPolicy contexts, Pend
             _known[name] = new(model.Digest, details);
             return (true, details);
         }
-        catch (ProviderException e)
+        catch (ProviderException e) when (e.Kind is not (ProviderErrorKind.Unavailable or ProviderErrorKind.Timeout))
         {
-            // The list names models whose weights are gone. Of one that is damaged, or was not shown for another reason, the list itself says enough.
+            // The list names models whose weights are gone. Of one that is damaged the list itself says enough.
             return (e.Kind != ProviderErrorKind.ModelNotFound, null);
         }
     }

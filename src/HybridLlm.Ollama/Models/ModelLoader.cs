@@ -45,7 +45,7 @@ internal sealed class ModelLoader(OllamaApi api, ModelInventory inventory, Conte
     internal async Task LoadAsync(string modelId, CancellationToken cancellationToken)
     {
         // One at a time: a second load would find the model loaded by the first, and bring its keep_alive too late.
-        var gate = _gates.GetOrAdd(modelId, static _ => new(1, 1));
+        var gate = _gates.GetOrAdd(ModelName.Normalize(modelId), static _ => new(1, 1));
         using var note = pending.Enter(modelId);
         await gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         try

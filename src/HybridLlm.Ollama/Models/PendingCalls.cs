@@ -19,11 +19,14 @@ internal sealed class PendingCalls
         return new(this, modelId);
     }
 
+    /// <summary>Tells whether a call for a model is not answered yet, by whatever name the model was called.</summary>
+    /// <param name="modelId">The model.</param>
+    /// <returns>Whether there is one.</returns>
     internal bool Has(string modelId)
     {
         lock (_lock)
         {
-            return _counts.ContainsKey(modelId);
+            return _counts.Keys.Any(name => ModelName.AreSame(name, modelId));
         }
     }
 
