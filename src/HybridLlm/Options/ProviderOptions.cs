@@ -3,6 +3,8 @@ namespace HybridLlm;
 /// <summary>What every backend has in common. Provider packages derive their own options from it.</summary>
 public class ProviderOptions
 {
+    private List<string> _endpoints = [];
+
     /// <summary>Gets or sets the type of the backend, such as <c>LlamaCpp</c>. Without regard to case.</summary>
     public string? Type { get; set; }
 
@@ -11,6 +13,12 @@ public class ProviderOptions
 
     /// <summary>Gets or sets the address, such as <c>http://localhost:8080</c>. <see langword="null"/> for the default of the type.</summary>
     public string? Endpoint { get; set; }
+
+    /// <summary>
+    /// Gets the addresses of several servers with the same models, in place of <see cref="Endpoint"/>, at most 64. Each request goes to the less busy one of two
+    /// that are chosen at random; one that fails gets none until it has answered a probe. Empty, the default, for one server.
+    /// </summary>
+    public IList<string> Endpoints => _endpoints;
 
     /// <summary>Gets or sets the key that the backend asks for; <see langword="null"/> for none.</summary>
     public string? ApiKey { get; set; }
@@ -26,4 +34,15 @@ public class ProviderOptions
 
     /// <summary>Gets or sets time budgets that differ from the general ones; <see langword="null"/> for none.</summary>
     public TimeoutOverrides? Timeouts { get; set; }
+
+    /// <summary>Makes the options of one of several servers.</summary>
+    /// <param name="endpoint">Its address.</param>
+    /// <returns>The options. What is a list or an object in them is shared: nobody changes options in use.</returns>
+    internal ProviderOptions At(string endpoint)
+    {
+        var copy = (ProviderOptions)MemberwiseClone();
+        copy.Endpoint = endpoint;
+        copy._endpoints = [];
+        return copy;
+    }
 }

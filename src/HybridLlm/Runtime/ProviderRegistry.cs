@@ -1,4 +1,5 @@
 using HybridLlm.Configuration;
+using HybridLlm.Endpoints;
 using HybridLlm.Execution;
 using Microsoft.Extensions.Logging;
 
@@ -47,7 +48,15 @@ internal sealed class ProviderRegistry(
     private ProviderRuntime Create(string name, ProviderOptions options, TimeoutOptions timeouts)
     {
         var factory = _factories[options.Type!];
-        var provider = factory.Create(new(name, options, timeouts, services, time, loggerFactory));
+        var provider = options.Endpoints.Count == 0 ? CreateOne(options) : CreateSeveral();
         return new(name, provider, options, timeouts, _logger);
+
+        ILlmProvider CreateOne(ProviderOptions own) => factory.Create(new(name, own, timeouts, services, time, loggerFactory));
+
+        ILlmProvider CreateSeveral()
+        {
+            var replicas = options.Endpoints.Select(endpoint => new Replica(endpoint, CreateOne(options.At(endpoint))));
+            return BalancedProvider.Create(name, new ReplicaSet(name, replicas, timeouts.FirstToken, time, _logger), time);
+        }
     }
 }

@@ -148,6 +148,7 @@ internal static class OptionTables
         .Value(nameof(ProviderOptions.Type), o => o.Type, ValueRule.Text("the type of the backend", "LlamaCpp"))
         .Value(nameof(ProviderOptions.Enabled), o => o.Enabled, ValueRule.Flag)
         .Value(nameof(ProviderOptions.Endpoint), o => o.Endpoint, ValueRule.AnyText)
+        .Values(nameof(ProviderOptions.Endpoints), o => o.Endpoints, ValueRule.Text("the address of a server", "http://gpu-1:8000"))
         .Value(nameof(ProviderOptions.ApiKey), o => o.ApiKey, ValueRule.AnyText)
         .Value(nameof(ProviderOptions.MaxConcurrency), o => o.MaxConcurrency, Concurrency)
         .Value(nameof(ProviderOptions.QueueLimit), o => o.QueueLimit, ValueRule.Integer(0, 100_000, 100))

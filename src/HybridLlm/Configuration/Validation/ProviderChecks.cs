@@ -4,6 +4,8 @@ namespace HybridLlm.Configuration.Validation;
 internal static class ProviderChecks
 {
     private const string Section = nameof(HybridLlmOptions.Providers);
+    private const string AddressRemedy = "Write an absolute http or https address, such as \"http://localhost:8080\".";
+    private const int MaxEndpoints = 64;
 
     public static void Run(CheckContext context, ProviderTypes types)
     {
@@ -40,7 +42,7 @@ internal static class ProviderChecks
             // Where the factory could not read the section there are no options of its type to check.
             if (!errors.Has(""))
             {
-                factory.Validate(provider, errors);
+                Validate(provider, factory, errors);
             }
         }
         else if (provider.Enabled)
@@ -50,12 +52,67 @@ internal static class ProviderChecks
         }
     }
 
+    /// <summary>Lets the factory check the options; with several servers those of each, so that it finds an address where it looks for one.</summary>
+    private static void Validate(ProviderOptions provider, ILlmProviderFactory factory, ConfigurationErrors errors)
+    {
+        if (provider.Endpoints.Count == 0)
+        {
+            factory.Validate(provider, errors);
+        }
+
+        for (var i = 0; i < provider.Endpoints.Count; i++)
+        {
+            factory.Validate(provider.At(provider.Endpoints[i]), new EndpointErrors(errors, i));
+        }
+    }
+
     private static void CheckEndpoint(ProviderOptions provider, ConfigurationErrors errors)
     {
-        if (provider.Endpoint is not null
-            && !(Uri.TryCreate(provider.Endpoint, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps) && uri.Host.Length > 0))
+        if (provider.Endpoint is not null && !IsAddress(provider.Endpoint))
         {
-            errors.Add(nameof(ProviderOptions.Endpoint), provider.Endpoint, "Write an absolute http or https address, such as \"http://localhost:8080\".");
+            errors.Add(nameof(ProviderOptions.Endpoint), provider.Endpoint, AddressRemedy);
+        }
+
+        if (provider is { Endpoint: not null, Endpoints.Count: > 0 })
+        {
+            errors.Add(nameof(ProviderOptions.Endpoint), provider.Endpoint, "Put all addresses into Endpoints, or take Endpoints out.");
+        }
+
+        if (provider.Endpoints.Count > MaxEndpoints)
+        {
+            errors.Add(nameof(ProviderOptions.Endpoints), provider.Endpoints.Count, $"At most {MaxEndpoints} servers stand behind one provider.");
+        }
+
+        for (var i = 0; i < provider.Endpoints.Count; i++)
+        {
+            var key = $"{nameof(ProviderOptions.Endpoints)}:{i}";
+            if (!IsAddress(provider.Endpoints[i]))
+            {
+                errors.Add(key, provider.Endpoints[i], AddressRemedy);
+            }
+            else if (provider.Endpoints.IndexOf(provider.Endpoints[i]) < i)
+            {
+                errors.Add(key, provider.Endpoints[i], "The address is there twice; take one out.");
+            }
+        }
+    }
+
+    private static bool IsAddress(string? address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var uri) && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps) && uri.Host.Length > 0;
+
+    /// <summary>Puts what is said of the address of one server where it stands, and what is said of everything else there once.</summary>
+    private sealed class EndpointErrors(IConfigurationErrors errors, int index) : IConfigurationErrors
+    {
+        public void Add(string key, object? value, string remedy)
+        {
+            if (key == nameof(ProviderOptions.Endpoint))
+            {
+                errors.Add($"{nameof(ProviderOptions.Endpoints)}:{index}", value, remedy);
+            }
+            else if (index == 0)
+            {
+                errors.Add(key, value, remedy);
+            }
         }
     }
 }
