@@ -6,7 +6,7 @@ var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings {
 
 // This line is all that an application needs; providers, models and routing are in appsettings.json.
 // From here on whoever wants answers asks for an IHybridLlmClient, or for a plain IChatClient.
-builder.Services.AddHybridLlm().AddLlamaCpp().AddOpenAICompatible();
+builder.Services.AddHybridLlm().AddLlamaCpp().AddLmStudio().AddOllama();
 
 // The rest belongs to the sample: it finds a llama-server and then shows, step by step, what the client does.
 return await Tour.RunAsync(builder);

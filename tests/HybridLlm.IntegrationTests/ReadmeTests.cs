@@ -40,7 +40,7 @@ public sealed class ReadmeTests : IDisposable
                 ContentRootPath = QuickStartEnvironment.Root,
             });
             builder.Configuration.AddJsonStream(new MemoryStream(System.Text.Encoding.UTF8.GetBytes(block)));
-            builder.Services.AddHybridLlm().AddLlamaCpp().AddOpenAICompatible();
+            builder.Services.AddHybridLlm().AddLlamaCpp().AddLmStudio().AddOllama().AddOpenAICompatible();
             using var host = builder.Build();
 
             var options = host.Services.GetRequiredService<IOptions<HybridLlmOptions>>().Value;

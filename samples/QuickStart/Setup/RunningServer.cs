@@ -12,11 +12,11 @@ internal sealed record RunningServer(string Key, string Name, string Type, strin
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    // LM Studio and Ollama speak the OpenAI protocol too. llama-server is about to change its default port from the first to the second.
+    // llama-server is about to change its default port from the first to the second.
     private static readonly RunningServer[] Usual =
     [
-        new("lmstudio", "LM Studio", "OpenAICompatible", "http://127.0.0.1:1234", []),
-        new("ollama", "Ollama", "OpenAICompatible", "http://127.0.0.1:11434", []),
+        new("lmstudio", "LM Studio", "LmStudio", "http://127.0.0.1:1234", []),
+        new("ollama", "Ollama", "Ollama", "http://127.0.0.1:11434", []),
         new("llamacpp", "llama-server", "LlamaCpp", "http://127.0.0.1:8080", []),
         new("llamacpp-9931", "llama-server", "LlamaCpp", "http://127.0.0.1:9931", []),
     ];
@@ -34,6 +34,7 @@ internal sealed record RunningServer(string Key, string Name, string Type, strin
     {
         try
         {
+            // A list that all of them have, whatever else they speak.
             using var answer = JsonDocument.Parse(await http.GetStringAsync(new Uri($"{Endpoint}/v1/models")));
             return this with { Models = ChatModels(answer.RootElement) };
         }
@@ -52,7 +53,7 @@ internal sealed record RunningServer(string Key, string Name, string Type, strin
         }
 
         return [.. data.EnumerateArray()
-            .Select(model => model.GetProperty("id").GetString() ?? "")
+            .Select(model => model.TryGetProperty("id", out var id) ? id.GetString() ?? "" : "")
             .Where(id => id.Length > 0 && !id.Contains("embed", StringComparison.OrdinalIgnoreCase))];
     }
 }

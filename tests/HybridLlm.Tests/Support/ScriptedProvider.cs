@@ -135,7 +135,7 @@ internal static class Updates
             yield return update;
         }
 
-        await Task.Delay(Timeout.Infinite, call.CancellationToken);
+        await new TaskCompletionSource().Task.WaitAsync(call.CancellationToken);
     }
 
     /// <summary>Silence until a signal, then a good answer.</summary>
