@@ -15,7 +15,7 @@ internal static class PlanWords
     {
         if (plan.Routes is not [var first, var second, ..])
         {
-            return plan.Rejected is [var only, ..] ? $"{only.Model.Name} is out: {only.Reason}" : plan.Strategy;
+            return plan.Rejected is [{ Reason: not RejectionReason.NotRequested } only, ..] ? $"{only.Model.Name} is out: {only.Reason}" : plan.Strategy;
         }
 
         if (first.Score.Evidence < 0.5 && second.Score.Evidence < 0.5)
