@@ -253,6 +253,7 @@ public sealed class LlamaCppProvider : OpenAICompatibleProvider, IModelLoader, I
             ConnectionIdleTimeout = options.ConnectionIdleTimeout ?? TimeSpan.Zero,
             IsLocal = options.IsLocal ?? (options.ModelPath is null ? null : true),
             IsMetered = options.IsMetered,
+            KeepResilienceHandlers = options.KeepResilienceHandlers,
         };
         foreach (var (name, value) in options.Headers)
         {

@@ -33,7 +33,7 @@ public sealed class OllamaProvider : ILlmProvider, IEmbeddingProvider, IModelLoa
         var isLocal = options.IsLocal ?? (LocalAddress.IsLocal(endpoint) && !options.CloudModels);
         Capabilities = dialect.GetCapabilities(isLocal, options.IsMetered ?? !isLocal);
         context.Services.GetRequiredService<ProviderHttpSettings>().Set(
-            Name, endpoint, context.Timeouts.Connect, options.ConnectionIdleTimeout ?? ConnectionIdleTimeout);
+            Name, endpoint, context.Timeouts.Connect, options.ConnectionIdleTimeout ?? ConnectionIdleTimeout, options.KeepResilienceHandlers);
         var address = dialect.GetBaseAddress(endpoint);
         var transport = new OpenAITransport(
             Name, context.Services.GetRequiredService<IHttpClientFactory>(), () => address, options, dialect, context.TimeProvider);

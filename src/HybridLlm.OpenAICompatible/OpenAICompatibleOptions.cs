@@ -24,4 +24,11 @@ public class OpenAICompatibleOptions : ProviderOptions
 
     /// <summary>Gets or sets whether the server's use costs money per token. <see langword="null"/>: it does unless the server is local.</summary>
     public bool? IsMetered { get; set; }
+
+    /// <summary>
+    /// Gets or sets a value indicating whether handlers of Microsoft.Extensions.Http.Resilience, which an application may have added to all its HTTP clients with
+    /// <c>ConfigureHttpClientDefaults</c>, stay in the way of requests to this server. By default they are taken out: their usual budgets of 10 seconds for an
+    /// attempt and 30 for a request cut answers that are still being written, and their retries send a request twice. Default: <see langword="false"/>.
+    /// </summary>
+    public bool KeepResilienceHandlers { get; set; }
 }

@@ -36,7 +36,8 @@ public class OpenAICompatibleProvider : ILlmProvider, IEmbeddingProvider
         _baseAddress = endpoint is null ? null : Dialect.GetBaseAddress(endpoint);
         var isLocal = options.IsLocal ?? (endpoint is null || LocalAddress.IsLocal(endpoint));
         Capabilities = Dialect.GetCapabilities(isLocal, options.IsMetered ?? !isLocal);
-        context.Services.GetRequiredService<ProviderHttpSettings>().Set(Name, endpoint, context.Timeouts.Connect, options.ConnectionIdleTimeout);
+        context.Services.GetRequiredService<ProviderHttpSettings>().Set(
+            Name, endpoint, context.Timeouts.Connect, options.ConnectionIdleTimeout, options.KeepResilienceHandlers);
         _transport = new OpenAITransport(
             Name,
             context.Services.GetRequiredService<IHttpClientFactory>(),

@@ -193,6 +193,30 @@ public sealed class TransportTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_resilience_handler_of_the_whole_host_does_not_cut_a_call_unless_it_is_wished(bool keep)
+    {
+        // It cuts what does not answer at once, as the standard handler does after its 10 seconds.
+        await using var simulator = await HybridLlm.Testing.OpenAISimulator.StartAsync(cancellationToken: TestContext.Current.CancellationToken);
+        simulator.Faults.Next(HybridLlm.Testing.Fault.LateFirstToken(TimeSpan.FromMilliseconds(200)));
+        await using var backend = new Backend(simulator.Endpoint.ToString(), options => options.KeepResilienceHandlers = keep);
+        backend.Services.ConfigureHttpClientDefaults(http => http.AddHttpMessageHandler(() => new CuttingResilienceHandler()));
+        using var chat = backend.Provider.GetChatClient("sim-model");
+
+        var call = chat.GetResponseAsync("Hi", cancellationToken: TestContext.Current.CancellationToken);
+
+        if (keep)
+        {
+            Assert.Equal(ProviderErrorKind.Timeout, (await Assert.ThrowsAsync<ProviderException>(() => call)).Kind);
+        }
+        else
+        {
+            Assert.Equal("You said: Hi", (await call).Text);
+        }
+    }
+
+    [Theory]
     [InlineData("http://localhost:1", null, 4, false)]
     [InlineData("http://example.org", null, 4, true)]
     [InlineData("https://example.org", null, 60, true)]
@@ -262,6 +286,16 @@ public sealed class TransportTests
         {
             seen.Add("resilience");
             return base.SendAsync(request, cancellationToken);
+        }
+    }
+
+    private sealed class CuttingResilienceHandler : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            using var budget = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            budget.CancelAfter(TimeSpan.FromMilliseconds(20));
+            return await base.SendAsync(request, budget.Token);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Http;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace HybridLlm.OpenAICompatible.Http;
@@ -9,7 +10,7 @@ namespace HybridLlm.OpenAICompatible.Http;
 /// It post-configures, so that it comes after what the application says of all its HTTP clients. The connection's settings are put before the application's
 /// own actions, which can change them; what must hold (no time limit, no retrying handler) is put after them.
 /// </remarks>
-internal sealed class ProviderHttpClientSetup(ProviderHttpSettings settings) : IPostConfigureOptions<HttpClientFactoryOptions>
+internal sealed partial class ProviderHttpClientSetup(ProviderHttpSettings settings, ILogger<ProviderHttpClientSetup> logger) : IPostConfigureOptions<HttpClientFactoryOptions>
 {
     private const string Prefix = "HybridLlm:";
 
@@ -26,7 +27,13 @@ internal sealed class ProviderHttpClientSetup(ProviderHttpSettings settings) : I
 
         var provider = name[Prefix.Length..];
         options.HttpMessageHandlerBuilderActions.Insert(0, builder => builder.PrimaryHandler = CreateHandler(settings.Get(provider)));
-        options.HttpMessageHandlerBuilderActions.Add(static builder => RemoveResilienceHandlers(builder.AdditionalHandlers));
+        options.HttpMessageHandlerBuilderActions.Add(builder =>
+        {
+            if (!settings.Get(provider).KeepsResilienceHandlers)
+            {
+                RemoveResilienceHandlers(provider, builder.AdditionalHandlers);
+            }
+        });
         options.HttpClientActions.Add(static client => client.Timeout = Timeout.InfiniteTimeSpan);
     }
 
@@ -48,14 +55,18 @@ internal sealed class ProviderHttpClientSetup(ProviderHttpSettings settings) : I
 
     // The handlers of Microsoft.Extensions.Http.Resilience are internal and known by name only. One that retries would send a request twice
     // behind the executor's back, and one that times out would cut the loading of a model.
-    private static void RemoveResilienceHandlers(IList<DelegatingHandler> handlers)
+    private void RemoveResilienceHandlers(string provider, IList<DelegatingHandler> handlers)
     {
         for (var i = handlers.Count - 1; i >= 0; i--)
         {
             if (handlers[i].GetType().Name.Contains("ResilienceHandler", StringComparison.Ordinal))
             {
+                LogRemoved(logger, handlers[i].GetType().Name, provider);
                 handlers.RemoveAt(i);
             }
         }
     }
+
+    [LoggerMessage(2001, LogLevel.Information, "{Handler} was taken out of the HTTP client of {Provider}: it would cut long answers and send requests twice. KeepResilienceHandlers leaves it in")]
+    private static partial void LogRemoved(ILogger logger, string handler, string provider);
 }
