@@ -24,7 +24,7 @@ if ! dotnet build "$project" -c "$configuration" -v q -nologo >"$work/build" 2>&
 fi
 
 HYBRIDLLM_FAULT_MATRIX=$work/matrix timeout 900 dotnet run --no-build -c "$configuration" --project "$project" -- \
-  -noColor -namespace HybridLlm.IntegrationTests.Faults >"$work/log" 2>&1 </dev/null || true
+  -noColor -class HybridLlm.IntegrationTests.Faults.FaultTests >"$work/log" 2>&1 </dev/null || true
 
 if [ -f "$work/matrix" ]; then cat "$work/matrix"; fi
 
