@@ -28,6 +28,21 @@ public sealed class FaultTests(FaultMatrix matrix)
             static async token => await LmStudioSimulator.StartAsync(cancellationToken: token),
             static (builder, endpoint) => builder.AddLmStudio(FaultyBackend.Provider, options => options.Endpoint = endpoint)),
         new(
+            "Ollama",
+            static async token => await OllamaSimulator.StartAsync(cancellationToken: token),
+            static (builder, endpoint) => builder.AddOllama(FaultyBackend.Provider, options => options.Endpoint = endpoint))
+        {
+            PrefersStreaming = true,
+
+            // Its last line is both, the end marker and the finish; lines of JSON are what they are under any name.
+            Exceptions = new Dictionary<(string Fault, bool Stream), Outcome>
+            {
+                [("no end marker", true)] = Outcome.Interrupted,
+                [("no finish reason", true)] = Outcome.Answer,
+                [("wrong content type", true)] = Outcome.Answer,
+            },
+        },
+        new(
             "vLLM",
             static async token => await OpenAISimulator.StartAsync(cancellationToken: token),
             static (builder, endpoint) => builder.AddVllm(FaultyBackend.Provider, options => options.Endpoint = endpoint))
