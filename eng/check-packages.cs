@@ -57,7 +57,8 @@ void CheckPackage(string id, string file)
         .Where(dependency => dependency.Attribute("version")!.Value != version);
     faults.AddRange(strays.Select(stray => $"{id} {version}: depends on another version of {stray.Attribute("id")!.Value}"));
 
-    string[] needed = ["README.md", "icon.png", $"lib/net10.0/{id}.dll", $"lib/net10.0/{id}.xml"];
+    var folder = Folder(archive);
+    string[] needed = ["README.md", "icon.png", $"{folder}/{id}.dll", $"{folder}/{id}.xml"];
     faults.AddRange(needed.Where(name => archive.GetEntry(name) is not { Length: > 0 }).Select(name => $"{id}: {name} is missing or empty"));
 }
 
@@ -70,9 +71,10 @@ void CheckSymbols(string id, string file)
     }
 
     using var archive = ZipFile.OpenRead(file);
-    if (archive.GetEntry($"lib/net10.0/{id}.pdb") is not { } entry)
+    var folder = Folder(archive);
+    if (archive.GetEntry($"{folder}/{id}.pdb") is not { } entry)
     {
-        faults.Add($"{id}: no lib/net10.0/{id}.pdb among its symbols");
+        faults.Add($"{id}: no {folder}/{id}.pdb among its symbols");
         return;
     }
 
@@ -92,6 +94,9 @@ void CheckSymbols(string id, string file)
         faults.Add($"{id}: its symbols name a path of the machine that built it: {local}");
     }
 }
+
+// A tool brings an application; every other package a library.
+static string Folder(ZipArchive archive) => archive.Entries.Any(entry => entry.FullName.StartsWith("tools/", StringComparison.Ordinal)) ? "tools/net10.0/any" : "lib/net10.0";
 
 static (string? Id, string? Version) Identity(string file)
 {

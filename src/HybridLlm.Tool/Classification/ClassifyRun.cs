@@ -1,0 +1,35 @@
+using System.Diagnostics;
+
+namespace HybridLlm.Tool.Classification;
+
+/// <summary>Classifies rows one after another and takes the time of each.</summary>
+internal static class ClassifyRun
+{
+    private const int WarmUp = 400;
+
+    /// <summary>Runs a classifier over all rows.</summary>
+    /// <param name="classifier">The classifier.</param>
+    /// <param name="rows">The rows.</param>
+    /// <param name="isTimed">Whether to classify some rows first, so that the times are those of code that has run for a while.</param>
+    /// <param name="cancellationToken">Cancels the run.</param>
+    public static async Task<(List<Decision> Decisions, List<double> Microseconds)> RunAsync(ITaskClassifier classifier, IReadOnlyList<PromptRow> rows, bool isTimed, CancellationToken cancellationToken)
+    {
+        for (var i = 0; isTimed && i < WarmUp && rows.Count > 0; i++)
+        {
+            await classifier.ClassifyAsync(new(rows[i % rows.Count].Prompt), cancellationToken).ConfigureAwait(false);
+        }
+
+        var decisions = new List<Decision>(rows.Count);
+        var microseconds = new List<double>(rows.Count);
+        foreach (var row in rows)
+        {
+            var request = new LlmRequest(row.Prompt);
+            var start = Stopwatch.GetTimestamp();
+            var profile = await classifier.ClassifyAsync(request, cancellationToken).ConfigureAwait(false);
+            microseconds.Add(Stopwatch.GetElapsedTime(start).TotalMicroseconds);
+            decisions.Add(Decision.From(row, profile));
+        }
+
+        return (decisions, microseconds);
+    }
+}
