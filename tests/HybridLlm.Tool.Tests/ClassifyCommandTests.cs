@@ -21,11 +21,13 @@ public sealed class ClassifyCommandTests : IDisposable
         _error.Dispose();
     }
 
-    private Task<int> RunAsync(params string[] lines)
+    private Task<int> RunAsync(params string[] lines) => RunAsync(secondOpinion: null, lines);
+
+    private Task<int> RunAsync(string? secondOpinion, string[] lines)
     {
         File.WriteAllLines(Input, lines);
         var console = AnsiConsole.Create(new() { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(_output) });
-        return ClassifyCommand.RunAsync(new(Input, Decisions), console, _output, _error, TestContext.Current.CancellationToken);
+        return ClassifyCommand.RunAsync(new(Input, Decisions, secondOpinion), console, _output, _error, TestContext.Current.CancellationToken);
     }
 
     private JsonElement LastLine()
@@ -76,6 +78,19 @@ public sealed class ClassifyCommandTests : IDisposable
         Assert.Equal(1, summary.GetProperty("with_level").GetInt32());
         Assert.True(summary.GetProperty("microseconds_per_prompt").GetDouble() > 0);
         Assert.Contains("type right", _output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_opinion_says_what_it_gained_and_cost()
+    {
+        Assert.Equal(0, await RunAsync("encoder", ["""{"prompt": "craft me a deep learning curriculum", "task_type": "planning"}"""]));
+
+        var summary = LastLine();
+        Assert.Equal(1, summary.GetProperty("accuracy").GetDouble());
+        var second = summary.GetProperty("second_opinion");
+        Assert.Equal("encoder", second.GetProperty("name").GetString());
+        Assert.True(second.TryGetProperty("accuracy_before", out _));
+        Assert.True(second.GetProperty("microseconds_before").GetDouble() > 0);
     }
 
     [Fact]

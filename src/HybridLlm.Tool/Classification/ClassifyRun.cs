@@ -5,16 +5,14 @@ namespace HybridLlm.Tool.Classification;
 /// <summary>Classifies rows one after another and takes the time of each.</summary>
 internal static class ClassifyRun
 {
-    private const int WarmUp = 400;
-
     /// <summary>Runs a classifier over all rows.</summary>
     /// <param name="classifier">The classifier.</param>
     /// <param name="rows">The rows.</param>
-    /// <param name="isTimed">Whether to classify some rows first, so that the times are those of code that has run for a while.</param>
+    /// <param name="warmUp">The number of rows to classify first, without taking their time.</param>
     /// <param name="cancellationToken">Cancels the run.</param>
-    public static async Task<(List<Decision> Decisions, List<double> Microseconds)> RunAsync(ITaskClassifier classifier, IReadOnlyList<PromptRow> rows, bool isTimed, CancellationToken cancellationToken)
+    public static async Task<(List<Decision> Decisions, List<double> Microseconds)> RunAsync(ITaskClassifier classifier, IReadOnlyList<PromptRow> rows, int warmUp, CancellationToken cancellationToken)
     {
-        for (var i = 0; isTimed && i < WarmUp && rows.Count > 0; i++)
+        for (var i = 0; i < warmUp && rows.Count > 0; i++)
         {
             await classifier.ClassifyAsync(new(rows[i % rows.Count].Prompt), cancellationToken).ConfigureAwait(false);
         }

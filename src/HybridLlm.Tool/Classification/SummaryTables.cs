@@ -20,7 +20,7 @@ internal static class SummaryTables
         Share("calibration error of the level (ECE)", summary.LevelCalibrationError);
         if (summary.SecondOpinion is { } second)
         {
-            Add("second opinion", string.Create(CultureInfo.InvariantCulture, $"{second.Name}: asked {second.Asked} times, changed {second.Changed} types"));
+            Add("second opinion", string.Create(CultureInfo.InvariantCulture, $"{second.Name}: changed {second.Changed} types"));
             Share("without it: type right", second.AccuracyBefore);
             Share("without it: a second defensible one counted", second.LenientAccuracyBefore);
             Share("without it: level right", second.LevelAccuracyBefore);

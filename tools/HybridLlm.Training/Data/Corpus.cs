@@ -15,6 +15,7 @@ internal static class Corpus
     public static List<Example> Labelled(string folder, Hyperparameters parameters) =>
     [
         .. Labelled(Path.Combine(folder, "authored.jsonl"), "authored", parameters),
+        .. Labelled(Path.Combine(folder, "plain.jsonl"), "authored", parameters),
         .. Labelled(Path.Combine(folder, "public-labelled.jsonl"), "public", parameters),
     ];
 

@@ -1,0 +1,69 @@
+namespace HybridLlm.Classification;
+
+/// <summary>Makes one opinion of two.</summary>
+internal static class Opinions
+{
+    private const int Candidates = 3;
+
+    /// <summary>Weighs two profiles against each other.</summary>
+    /// <param name="first">The first opinion; what is not guessed is kept from it.</param>
+    /// <param name="second">The second.</param>
+    /// <param name="options">How much the second counts.</param>
+    /// <param name="isLevelGiven">Whether the complexity is the caller's word.</param>
+    public static TaskProfile Combine(TaskProfile first, TaskProfile second, SecondOpinionOptions options, bool isLevelGiven)
+    {
+        var shares = new Dictionary<string, double>(StringComparer.Ordinal);
+        Add(first.Candidates, 1 - options.Weight);
+        Add(second.Candidates, options.Weight);
+        TaskCandidate[] candidates = [.. shares.Select(pair => new TaskCandidate(pair.Key, pair.Value)).OrderByDescending(c => c.Probability).ThenBy(c => c.TaskType, StringComparer.Ordinal).Take(Candidates)];
+        var type = candidates[0].TaskType;
+
+        // Each opinion has its say on how sure the type is: its confidence where it was its own first choice, its probability where not.
+        var confidence = ((1 - options.Weight) * ConfidenceOf(first, type)) + (options.Weight * ConfidenceOf(second, type));
+        var combined = first with
+        {
+            TaskType = type,
+            TaskConfidence = confidence,
+            Candidates = candidates,
+            Source = ProfileSource.Prompt,
+            Abstained = false,
+        };
+        combined = isLevelGiven ? combined : WithLevel(combined, first, second, options.ComplexityWeight);
+        return combined with { EstimatedOutputTokens = AnswerLength.Estimate(type, combined.Complexity, first.EstimatedInputTokens) };
+
+        void Add(IReadOnlyList<TaskCandidate> list, double weight)
+        {
+            foreach (var (name, probability) in list)
+            {
+                shares[name] = shares.GetValueOrDefault(name) + (weight * probability);
+            }
+        }
+    }
+
+    private static double ConfidenceOf(TaskProfile profile, string type)
+    {
+        for (var i = 0; i < profile.Candidates.Count; i++)
+        {
+            if (profile.Candidates[i].TaskType == type)
+            {
+                return i == 0 ? profile.TaskConfidence : profile.Candidates[i].Probability;
+            }
+        }
+
+        return 0;
+    }
+
+    private static TaskProfile WithLevel(TaskProfile combined, TaskProfile first, TaskProfile second, double weight)
+    {
+        var one = (1 - weight) * first.ComplexityConfidence;
+        var two = weight * second.ComplexityConfidence;
+        if (first.Complexity == second.Complexity)
+        {
+            return combined with { ComplexityConfidence = one + two };
+        }
+
+        return one >= two
+            ? combined with { ComplexityConfidence = one }
+            : combined with { Complexity = second.Complexity, ComplexityScore = ComplexityScore.MiddleOf(second.Complexity), ComplexityConfidence = two };
+    }
+}

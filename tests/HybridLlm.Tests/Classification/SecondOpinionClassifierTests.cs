@@ -1,0 +1,199 @@
+using HybridLlm.Classification;
+using HybridLlm.Testing;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace HybridLlm.Tests.Classification;
+
+public sealed class SecondOpinionClassifierTests
+{
+    private readonly ManualTimeProvider _time = new();
+    private readonly Scripted _second = new();
+    private TaskProfile _firstProfile = Profile(TaskTypes.Format, 0.5, ComplexityLevel.Simple, 0.6);
+
+    private static TaskProfile Profile(string taskType, double confidence, ComplexityLevel level, double levelConfidence) => new()
+    {
+        TaskType = taskType,
+        TaskConfidence = confidence,
+        Candidates = [new(taskType, confidence), new(TaskTypes.Analysis, (1 - confidence) / 2)],
+        Source = ProfileSource.Prompt,
+        Complexity = level,
+        ComplexityScore = 2,
+        ComplexityConfidence = levelConfidence,
+        Language = "de",
+    };
+
+    private async Task<TaskProfile> ClassifyAsync(SecondOpinionOptions? options = null, LlmRequest? request = null)
+    {
+        await using var classifier = new SecondOpinionClassifier(new Scripted { Answer = (_, _) => new(_firstProfile) }, _second, options ?? new(), _time, NullLogger<SecondOpinionClassifier>.Instance);
+        return await classifier.ClassifyAsync(request ?? new("prompt"), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task What_is_sure_is_not_asked_about()
+    {
+        _firstProfile = Profile(TaskTypes.Format, 0.95, ComplexityLevel.Simple, 0.6);
+
+        Assert.Same(_firstProfile, await ClassifyAsync());
+        Assert.Equal(0, _second.Calls);
+    }
+
+    [Theory]
+    [InlineData(ProfileSource.Caller)]
+    [InlineData(ProfileSource.Options)]
+    public async Task What_is_no_guess_is_not_asked_about(ProfileSource source)
+    {
+        _firstProfile = _firstProfile with { Source = source };
+
+        Assert.Same(_firstProfile, await ClassifyAsync());
+        Assert.Equal(0, _second.Calls);
+    }
+
+    [Fact]
+    public async Task Opinions_are_weighed_and_the_rest_of_the_profile_is_kept()
+    {
+        _second.Answer = (_, _) => new(Profile(TaskTypes.Planning, 0.8, ComplexityLevel.Complex, 0.95));
+
+        var profile = await ClassifyAsync(new() { Weight = 0.6, ComplexityWeight = 0.5 });
+
+        Assert.Equal(TaskTypes.Planning, profile.TaskType);
+        Assert.Equal(0.6 * 0.8, profile.TaskConfidence, 10);
+        Assert.Equal([TaskTypes.Planning, TaskTypes.Format, TaskTypes.Analysis], profile.Candidates.Select(c => c.TaskType));
+        Assert.Equal(0.4 * 0.5, profile.Candidates[1].Probability, 10);
+        Assert.Equal((ComplexityLevel.Complex, 8.25), (profile.Complexity, profile.ComplexityScore));
+        Assert.Equal("de", profile.Language);
+    }
+
+    [Fact]
+    public async Task Opinions_that_agree_are_surer_than_either_share()
+    {
+        _second.Answer = (_, _) => new(Profile(TaskTypes.Format, 0.9, ComplexityLevel.Simple, 0.8));
+
+        var profile = await ClassifyAsync(new() { Weight = 0.5, ComplexityWeight = 0.5 });
+
+        Assert.Equal((TaskTypes.Format, 0.7), (profile.TaskType, Math.Round(profile.TaskConfidence, 10)));
+        Assert.Equal((ComplexityLevel.Simple, 2.0, 0.7), (profile.Complexity, profile.ComplexityScore, Math.Round(profile.ComplexityConfidence, 10)));
+    }
+
+    [Fact]
+    public async Task The_level_that_the_caller_named_is_kept()
+    {
+        _second.Answer = (_, _) => new(Profile(TaskTypes.Planning, 0.9, ComplexityLevel.Complex, 1));
+
+        var profile = await ClassifyAsync(new() { ComplexityWeight = 1 }, new("prompt") { Complexity = ComplexityLevel.Simple });
+
+        Assert.Equal(ComplexityLevel.Simple, profile.Complexity);
+    }
+
+    [Fact]
+    public async Task The_second_gets_the_words_of_the_user_and_nothing_else()
+    {
+        LlmRequest? asked = null;
+        _second.Answer = (request, _) =>
+        {
+            asked = request;
+            return new(Profile(TaskTypes.Planning, 0.9, ComplexityLevel.Complex, 1));
+        };
+
+        await ClassifyAsync(request: new([new ChatMessage(ChatRole.System, "secret"), new ChatMessage(ChatRole.User, "<system-reminder>be good</system-reminder>plan a trip")]));
+
+        Assert.Equal("plan a trip", Assert.Single(asked!.Messages).Text);
+        Assert.Null(asked.Options);
+    }
+
+    [Fact]
+    public async Task When_the_second_fails_or_abstains_the_first_stands()
+    {
+        _second.Answer = (_, _) => throw new InvalidOperationException("broken");
+        Assert.Same(_firstProfile, await ClassifyAsync());
+
+        _second.Answer = (_, _) => new(new TaskProfile { Abstained = true });
+        Assert.Same(_firstProfile, await ClassifyAsync());
+    }
+
+    [Fact]
+    public async Task When_the_second_is_late_the_first_stands()
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _second.Answer = async (_, token) =>
+        {
+            var never = new TaskCompletionSource<TaskProfile>(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using var registration = token.Register(() => never.TrySetCanceled(token));
+            asked.SetResult();
+            return await never.Task;
+        };
+
+        var task = ClassifyAsync(new() { Deadline = TimeSpan.FromSeconds(1) });
+        await asked.Task;
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Same(_firstProfile, await task);
+    }
+
+    [Fact]
+    public async Task When_the_second_keeps_failing_it_is_left_alone_for_a_while()
+    {
+        _second.Answer = (_, _) => throw new InvalidOperationException("broken");
+        await using var classifier = new SecondOpinionClassifier(new Scripted { Answer = (_, _) => new(_firstProfile) }, _second, new(), _time, NullLogger<SecondOpinionClassifier>.Instance);
+        for (var i = 0; i < 10; i++)
+        {
+            await classifier.ClassifyAsync(new("prompt"), TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal(4, _second.Calls);
+
+        _time.Advance(TimeSpan.FromSeconds(31));
+        await classifier.ClassifyAsync(new("prompt"), TestContext.Current.CancellationToken);
+        Assert.Equal(5, _second.Calls);
+    }
+
+    [Fact]
+    public async Task A_caller_that_leaves_is_told_so()
+    {
+        using var source = new CancellationTokenSource();
+        _second.Answer = (_, _) =>
+        {
+            source.Cancel();
+            throw new OperationCanceledException(source.Token);
+        };
+        await using var classifier = new SecondOpinionClassifier(new Scripted { Answer = (_, _) => new(_firstProfile) }, _second, new(), _time, NullLogger<SecondOpinionClassifier>.Instance);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await classifier.ClassifyAsync(new("prompt"), source.Token));
+    }
+
+    [Fact]
+    public async Task AddSecondOpinion_wraps_the_classifier_that_is_there()
+    {
+        var services = new ServiceCollection();
+        services.AddHybridLlm().AddSecondOpinion(_ => _second, options => options.BelowConfidence = 1);
+        _second.Answer = (_, _) => new(Profile(TaskTypes.Planning, 1, ComplexityLevel.Complex, 1));
+        await using var provider = services.BuildServiceProvider();
+
+        var profile = await provider.GetRequiredService<ITaskClassifier>().ClassifyAsync(new("and now?"), TestContext.Current.CancellationToken);
+
+        Assert.Equal((1, TaskTypes.Planning), (_second.Calls, profile.TaskType));
+    }
+
+    [Fact]
+    public void AddSecondOpinion_refuses_what_is_out_of_range()
+    {
+        var builder = new ServiceCollection().AddHybridLlm();
+
+        Assert.Equal("Weight", Assert.Throws<ArgumentOutOfRangeException>(() => builder.AddSecondOpinion(_ => _second, o => o.Weight = 2)).ParamName);
+        Assert.Equal("Deadline", Assert.Throws<ArgumentOutOfRangeException>(() => builder.AddSecondOpinion(_ => _second, o => o.Deadline = TimeSpan.Zero)).ParamName);
+    }
+
+    private sealed class Scripted : ITaskClassifier
+    {
+        public int Calls { get; private set; }
+
+        public Func<LlmRequest, CancellationToken, ValueTask<TaskProfile>> Answer { get; set; } = (_, _) => throw new InvalidOperationException("Nothing is scripted.");
+
+        public ValueTask<TaskProfile> ClassifyAsync(LlmRequest request, CancellationToken cancellationToken = default)
+        {
+            Calls++;
+            return Answer(request, cancellationToken);
+        }
+    }
+}
