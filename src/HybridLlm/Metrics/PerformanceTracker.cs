@@ -29,7 +29,9 @@ internal sealed class PerformanceTracker : IPerformanceTracker
     /// <summary>How many sets of statistics there may be, of about 1.2 KB each: 60 MB for an application that makes up task types.</summary>
     public const int DefaultMaxCells = 50_000;
 
-    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, TaskCell>> _models = new(StringComparer.Ordinal);
+    // By task type, then by model: a choice looks at many models for one task, and finds the dictionary of that task warm.
+    private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, TaskCell>> _tasks = new(StringComparer.Ordinal);
+
     private readonly Lock _creation = new();
     private readonly Lock _rating = new();
     private readonly RatedRequests _rated;
@@ -90,7 +92,7 @@ internal sealed class PerformanceTracker : IPerformanceTracker
             .ThenBy(static cell => cell.TaskType, StringComparer.Ordinal)
             .Select(static cell => Read(cell.All, cell.Model, cell.TaskType))];
 
-    public IEnumerable<TaskCell> GetCells() => _models.SelectMany(static model => model.Value.Select(static task => task.Value));
+    public IEnumerable<TaskCell> GetCells() => _tasks.SelectMany(static task => task.Value.Select(static model => model.Value));
 
     private static ModelPerformance Read(DecayedStatistics? statistics, string model, string taskType)
     {
@@ -105,7 +107,7 @@ internal sealed class PerformanceTracker : IPerformanceTracker
 
     // Two lookups by string: the dictionaries hash a string key faster than a pair of strings.
     private TaskCell? Find(string model, string taskType) =>
-        _models.TryGetValue(model, out var tasks) && tasks.TryGetValue(taskType, out var cell) ? cell : null;
+        _tasks.TryGetValue(taskType, out var models) && models.TryGetValue(model, out var cell) ? cell : null;
 
     private TaskCell? Create(string model, string taskType)
     {
@@ -122,7 +124,7 @@ internal sealed class PerformanceTracker : IPerformanceTracker
             }
 
             cell = new TaskCell(model, taskType, _halfLife, _budget);
-            _models.GetOrAdd(model, static _ => new(concurrencyLevel: 1, capacity: 5, StringComparer.Ordinal))[taskType] = cell;
+            _tasks.GetOrAdd(taskType, static _ => new(concurrencyLevel: 1, capacity: 5, StringComparer.Ordinal))[model] = cell;
             return cell;
         }
     }
