@@ -8,12 +8,19 @@ using BenchmarkDotNet.Loggers;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using HybridLlm.Benchmarks;
+using HybridLlm.Benchmarks.Floor;
 using HybridLlm.Benchmarks.Goals;
 using Perfolizer.Horology;
 
 // Usage: HybridLlm.Benchmarks [NAME]: the benchmark classes whose name, or the name of one of whose goals, contains NAME; without it all.
 // Exit code: 0 when every goal was reached, 1 when one was missed or not measured, 2 when nothing has that name.
 var wanted = args.FirstOrDefault() ?? "";
+if (wanted == InstantServer.Order)
+{
+    await InstantServer.ServeAsync();
+    return 0;
+}
+
 Type[] benchmarks =
 [
     .. from type in Assembly.GetExecutingAssembly().GetTypes()
@@ -24,7 +31,8 @@ Type[] benchmarks =
        orderby type.Name
        select type,
 ];
-if (benchmarks.Length == 0)
+var comparesFloor = FloorComparison.Names.Append(nameof(FloorComparison)).Any(name => name.Contains(wanted, StringComparison.OrdinalIgnoreCase));
+if (benchmarks.Length == 0 && !comparesFloor)
 {
     await Console.Error.WriteLineAsync($"No benchmark and no goal is named like '{wanted}'.");
     return 2;
@@ -52,6 +60,17 @@ foreach (var type in benchmarks)
         Console.WriteLine(goal);
         reached &= goal.Ok;
     }
+}
+
+if (comparesFloor)
+{
+    var (lines, ok) = await FloorComparison.RunAsync();
+    foreach (var line in lines)
+    {
+        Console.WriteLine(line);
+    }
+
+    reached &= ok;
 }
 
 return reached ? 0 : 1;

@@ -48,7 +48,8 @@ internal sealed class Goal
     /// <summary>Returns the line above the goals' lines.</summary>
     public static string Header { get; } = Line("goal", "ours", "reference", "ratio", "at most", "");
 
-    private static string Line(string name, string ours, string reference, string ratio, string goal, string verdict) =>
+    /// <summary>Returns a line of the table.</summary>
+    public static string Line(string name, string ours, string reference, string ratio, string goal, string verdict) =>
         $"{name,-32} {ours,20} {reference,20} {ratio,8}  {goal,-30} {verdict}".TrimEnd();
 
     private static GoalAttribute? Declared(BenchmarkCase benchmark) =>
