@@ -1,7 +1,7 @@
 namespace HybridLlm.Ollama;
 
 /// <summary>How long Ollama itself says that it took for an answer.</summary>
-public sealed record OllamaTimings
+public sealed record OllamaTimings : IServerTimings
 {
     /// <summary>Gets the time of the whole request, with all waiting and loading.</summary>
     public TimeSpan TotalDuration { get; init; }
@@ -26,4 +26,7 @@ public sealed record OllamaTimings
 
     /// <summary>Gets the generated tokens per second; 0 when there were none.</summary>
     public double TokensPerSecond => GeneratedTokens > 0 && GenerationDuration > TimeSpan.Zero ? GeneratedTokens / GenerationDuration.TotalSeconds : 0;
+
+    /// <inheritdoc/>
+    double? IServerTimings.TokensPerSecond => TokensPerSecond > 0 ? TokensPerSecond : null;
 }

@@ -12,7 +12,7 @@ internal static class Wire
         $"HTTP/1.1 {status} X\r\nContent-Type: application/json\r\n{headers}Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
 
     internal static string Plain(string body, int status, string contentType = "text/plain") =>
-        $"HTTP/1.1 {status} X\r\nContent-Type: {contentType}\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
+        $"HTTP/1.1 {status} X\r\nContent-Type: {contentType}\r\nConnection: close\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}";
 
     /// <summary>A stream with each event in a chunk of its own, properly ended.</summary>
     internal static string Stream(params string[] events) => StreamHead + string.Concat(events.Select(Chunk)) + "0\r\n\r\n";
