@@ -18,6 +18,9 @@ public sealed record FaultCase(string Name, Func<LlmSimulator, Task> Arrange, Ou
     /// <summary>Gets a value indicating whether the request asks for JSON.</summary>
     public bool AsksForJson { get; init; }
 
+    /// <summary>Gets a value indicating whether the fault is over after one request, so that asking once more helps where there is no other backend.</summary>
+    public bool Heals { get; init; }
+
     /// <summary>Gets how many requests are sent, one after the other; all must end as they should.</summary>
     public int Requests { get; init; } = 1;
 

@@ -60,6 +60,9 @@ public static class FaultCases
         Of("late first token", Fault.LateFirstToken(TimeSpan.FromMilliseconds(150)), Outcome.Answer),
         Of("echoes the JSON schema", Fault.SchemaEcho(), Outcome.Answer, InvalidResponse) with { AsksForJson = true },
         Of("repeats itself to the limit", Fault.RepetitionLoop(), Outcome.Answer) with { Accepts = static text => text.StartsWith("The same again. The same again.", StringComparison.Ordinal) && text.Length < 4_000 },
+        Once("500 once", Fault.Error(BackendError.Internal)) with { IsInternalError = true },
+        Once("429 once, Retry-After 1", Fault.RateLimited(TimeSpan.FromSeconds(1)), RateLimited),
+        Once("drops once, before the first token", Fault.DropAfter(0), StreamInterrupted),
         Of("flaps: every second request", static server => server.Faults.Add(new FaultRule(Fault.Error(BackendError.Internal)) { EveryNth = 2, When = FaultCase.IsChat }), Outcome.Answer) with
         {
             Requests = 4,
@@ -87,6 +90,12 @@ public static class FaultCases
         await server.StopListeningAsync();
         await server.StartListeningAsync();
         server.Faults.Always(Fault.ResetOnConnect());
+    }
+
+    private static FaultCase Once(string name, Fault fault, params ProviderErrorKind[] kinds)
+    {
+        var once = Of(name, server => server.Faults.Add(new FaultRule(fault) { Times = 1, When = FaultCase.IsChat }), Outcome.Fallback, kinds);
+        return once with { Heals = true };
     }
 
     private static FaultCase Of(string name, Fault fault, Outcome outcome, params ProviderErrorKind[] kinds) =>

@@ -14,10 +14,9 @@ internal sealed class FaultRun : IAsyncDisposable
     private const string Question = "Say it.";
     private const string Schema = "{\"type\":\"object\",\"properties\":{\"city\":{\"type\":\"string\"}},\"required\":[\"city\"],\"additionalProperties\":false}";
 
-    private const int Warming = 3;
-
-    /// <summary>The request's whole time. A case that takes longer has hung.</summary>
-    private static readonly TimeSpan Total = TimeSpan.FromSeconds(2.5);
+    /// <summary>Failures that say nothing of the next request.</summary>
+    private static readonly ProviderErrorKind[] Passing =
+        [ProviderErrorKind.Overloaded, ProviderErrorKind.ModelLoading, ProviderErrorKind.ContextExceeded, ProviderErrorKind.InvalidRequest];
 
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(5);
 
@@ -47,7 +46,7 @@ internal sealed class FaultRun : IAsyncDisposable
             good.Replies.Default = _ => Fallback;
         }
 
-        _services = Build(backend, faulty, good);
+        _services = FaultApplication.Build(backend, faulty, good);
     }
 
     private string Fallback => _fault.AsksForJson ? "{\"city\":\"Beta\"}" : "beta nine ten";
@@ -62,58 +61,42 @@ internal sealed class FaultRun : IAsyncDisposable
         return await run.RunAsync();
     }
 
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync() => _services.DisposeAsync();
-
-    private static ServiceProvider Build(FaultyBackend backend, LlmSimulator faulty, OpenAISimulator? good)
+    /// <summary>Lets many callers leave while the backend hangs, and then asks once more.</summary>
+    public static async Task LeaveAsync(FaultyBackend backend, bool streamed, CancellationToken deadline)
     {
-        var services = new ServiceCollection();
-        var builder = services.AddHybridLlm(options =>
-        {
-            options.Metrics.Store = "None";
-            options.Catalog.Discovery = ModelDiscovery.Off;
-            options.Catalog.RefreshInterval = TimeSpan.FromHours(1);
-            options.Timeouts = new()
-            {
-                Connect = TimeSpan.FromMilliseconds(800),
-                Load = TimeSpan.FromMilliseconds(800),
-                FirstToken = TimeSpan.FromMilliseconds(800),
-                Idle = TimeSpan.FromMilliseconds(600),
-                IdleMinimum = TimeSpan.FromMilliseconds(400),
-                Total = Total,
-            };
+        const int Callers = 32;
+        await using var faulty = await backend.StartAsync(deadline);
+        await using var good = await OpenAISimulator.StartAsync(cancellationToken: deadline);
+        await using var run = new FaultRun(backend, FaultCases.All[0], streamed, faulty, good, deadline);
+        var client = run._services.GetRequiredService<IHybridLlmClient>();
+        Assert.Equal("alpha", (await run.AskAsync(client)).Trace!.Model);
+        var hang = faulty.Faults.When(FaultCase.IsChat, Fault.Hang());
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(deadline);
 
-            // Three answers say what is usual; then a slow backend gets company after this time.
-            options.Resilience.Hedging = new()
-            {
-                MinimumSamples = Warming,
-                MinimumDelay = TimeSpan.FromMilliseconds(500),
-                MaxShare = 1,
-            };
+        var asking = Enumerable.Range(0, Callers).Select(_ => run.AskAsync(client, leaving.Token)).ToArray();
+        await faulty.WaitForAsync(() => hang.Hits > 0, deadline);
+        await leaving.CancelAsync();
 
-            // A probe would call the faulty backend in the background, and hide who left a connection open.
-            options.Resilience.Cooldown.Probe = false;
-            options.Resilience.Retry = new() { MaxRetries = 1, Delay = TimeSpan.FromMilliseconds(20) };
-            options.Models["alpha"] = new() { Provider = FaultyBackend.Provider, ModelId = "sim-model", ContextLength = 4096 };
-            if (good is not null)
-            {
-                options.Models["beta"] = new() { Provider = "good", ModelId = "sim-model", ContextLength = 32_768 };
-                options.Models["alpha"].Fallbacks.Add("beta");
-            }
-        });
-        backend.Register(builder, faulty.Endpoint.ToString());
-        if (good is not null)
+        foreach (var asked in asking)
         {
-            builder.AddOpenAICompatible("good", options => options.Endpoint = good.Endpoint.ToString());
+            var left = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
+            Assert.Equal(leaving.Token, left.CancellationToken);
         }
 
-        return services.BuildServiceProvider();
+        await run.NothingIsLeftAsync(faulty, "the faulty backend");
+        faulty.Faults.Clear();
+        var next = await run.AskAsync(client);
+        Assert.Equal((run._answer, 1), (next.Text, next.Trace!.Attempts.Count));
+        Assert.DoesNotContain(good.Requests, FaultCase.IsChat);
     }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
 
     private async Task<string> RunAsync()
     {
         var client = _services.GetRequiredService<IHybridLlmClient>();
-        for (var i = 0; i < Warming; i++)
+        for (var i = 0; i < FaultApplication.Warming; i++)
         {
             var healthy = await AskAsync(client);
             Assert.Null(healthy.Error);
@@ -126,8 +109,9 @@ internal sealed class FaultRun : IAsyncDisposable
         {
             var clock = Stopwatch.StartNew();
             var end = await AskAsync(client);
-            Assert.True(clock.Elapsed < Total + Grace, $"It took {clock.Elapsed}.");
+            Assert.True(clock.Elapsed < FaultApplication.Total + Grace, $"It took {clock.Elapsed}.");
             words.Add($"{Check(end)} {clock.ElapsedMilliseconds} ms");
+            await CheckMemoryAsync(client, end);
         }
 
         await NothingIsLeftAsync(_faulty, "the faulty backend");
@@ -139,8 +123,9 @@ internal sealed class FaultRun : IAsyncDisposable
         return string.Join(", ", words);
     }
 
-    private async Task<Ending> AskAsync(IHybridLlmClient client)
+    private async Task<Ending> AskAsync(IHybridLlmClient client, CancellationToken? token = null)
     {
+        var cancellationToken = token ?? _deadline;
         var options = new ChatOptions { MaxOutputTokens = 200 };
         options.ResponseFormat = _fault.AsksForJson ? ChatResponseFormat.ForJsonSchema(System.Text.Json.JsonElement.Parse(Schema), "place") : null;
         var request = new LlmRequest([new(ChatRole.User, Question)], options) { Model = "alpha" };
@@ -149,12 +134,12 @@ internal sealed class FaultRun : IAsyncDisposable
         {
             if (!_streamed)
             {
-                var response = await client.GenerateAsync(request, _deadline);
+                var response = await client.GenerateAsync(request, cancellationToken);
                 return new(response.Text, null, response.Trace);
             }
 
             RoutingTrace? trace = null;
-            await foreach (var update in client.GenerateStreamingAsync(request, _deadline))
+            await foreach (var update in client.GenerateStreamingAsync(request, cancellationToken))
             {
                 seen += update.Text;
                 trace = update.AdditionalProperties?.TryGetValue(HybridLlmOptionKeys.Trace, out var found) == true ? (RoutingTrace?)found : trace;
@@ -193,6 +178,7 @@ internal sealed class FaultRun : IAsyncDisposable
             Outcome.Answer => CheckAnswer(end),
             Outcome.Interrupted => CheckInterrupted(end),
             Outcome.Fallback when _good is not null => CheckFallback(end),
+            Outcome.Fallback when _fault.Heals => CheckAnswer(end),
             _ => CheckError(end, expected),
         };
     }
@@ -224,6 +210,18 @@ internal sealed class FaultRun : IAsyncDisposable
         Assert.True(attempts.Count <= 2, $"There were {attempts.Count} attempts.");
         Assert.True(attempts[0].Status != OutcomeStatus.Cancelled || (attempts[^1].IsHedge && _fault.Kinds.Contains(ProviderErrorKind.Timeout)), $"It was {attempts[0]}.");
         return "B";
+    }
+
+    /// <summary>The next request does not pay for a failure that it would meet too: it goes to the other backend at once.</summary>
+    private async Task CheckMemoryAsync(IHybridLlmClient client, Ending end)
+    {
+        var met = end.Trace!.Attempts[0];
+        if (_good is not null && _fault.Requests == 1 && met.Status == OutcomeStatus.Failed && met.Error is { } kind && Array.IndexOf(Passing, kind) < 0)
+        {
+            var next = await AskAsync(client);
+            Assert.True(next.Error is null, next.Error?.ToString());
+            Assert.Equal((Fallback, 1), (next.Text, next.Trace!.Attempts.Count));
+        }
     }
 
     private string CheckInterrupted(Ending end)

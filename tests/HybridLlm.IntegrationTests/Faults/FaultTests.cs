@@ -61,6 +61,11 @@ public sealed class FaultTests(FaultMatrix matrix)
         from alone in Both
         select new TheoryDataRow<string, string, bool, bool>(fault.Name, backend.Name, streamed, alone);
 
+    public static IEnumerable<TheoryDataRow<string, bool>> Leaving =>
+        from backend in Backends
+        from streamed in Both
+        select new TheoryDataRow<string, bool>(backend.Name, streamed);
+
     [Theory]
     [MemberData(nameof(Cases))]
     public async Task A_request_ends_in_a_good_answer_or_the_right_error(string fault, string backend, bool streamed, bool alone)
@@ -79,5 +84,17 @@ public sealed class FaultTests(FaultMatrix matrix)
         {
             matrix.Add(row, column, streamed, alone, result);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(Leaving))]
+    public async Task Callers_that_leave_are_nobodys_fault(string backend, bool streamed)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        deadline.CancelAfter(Limit);
+
+        await FaultRun.LeaveAsync(Backends.Single(known => known.Name == backend), streamed, deadline.Token);
+
+        Assert.Empty(matrix.TakeUnobserved());
     }
 }
