@@ -14,16 +14,20 @@ public class ClassificationBenchmarks
         + "Use only what ships with the language, and say how to run it from cron on a server without internet.";
 
     private readonly DefaultTaskClassifier _classifier = new();
-    private readonly LlmRequest _line = new("What is the capital of Peru?");
-    private readonly LlmRequest _typical = new(Text[..500]);
-    private readonly LlmRequest _long = new(string.Concat(Enumerable.Range(0, 20).Select(i => $"{i}. {Text}\n"))[..8000]);
+    private readonly PromptClassifier _prompts = new(ClassifierModel.Shipped);
+    private readonly LlmRequest _again = new(Text[..500]);
+    private readonly string _typical = Text[..500];
+    private readonly string _long = string.Concat(Enumerable.Range(0, 20).Select(i => $"{i}. {Text}\n"))[..8000];
 
     [Benchmark, Goal("classify a line", MaxNanoseconds = 10_000, MaxBytes = 640)]
-    public ValueTask<TaskProfile> Line() => _classifier.ClassifyAsync(_line);
+    public bool Line() => _prompts.Classify("What is the capital of Peru?").TaskConfidence > 0;
 
     [Benchmark, Goal("classify 500 characters", MaxNanoseconds = 50_000, MaxBytes = 640)]
-    public ValueTask<TaskProfile> Typical() => _classifier.ClassifyAsync(_typical);
+    public bool Typical() => _prompts.Classify(_typical).TaskConfidence > 0;
 
     [Benchmark, Goal("classify 8,000 characters", MaxNanoseconds = 1_000_000, MaxBytes = 640)]
-    public ValueTask<TaskProfile> Longest() => _classifier.ClassifyAsync(_long);
+    public bool Longest() => _prompts.Classify(_long).TaskConfidence > 0;
+
+    [Benchmark, Goal("classify 500 characters that were just read", MaxNanoseconds = 3_000, MaxBytes = 640)]
+    public ValueTask<TaskProfile> Again() => _classifier.ClassifyAsync(_again);
 }

@@ -94,6 +94,14 @@ public sealed class ClassifyCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_model_as_second_opinion_needs_a_configuration()
+    {
+        Assert.Equal(1, await RunAsync("qwen", ["""{"prompt": "hello"}"""]));
+
+        Assert.Contains("--config", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_labels_nothing_is_said_of_accuracy()
     {
         await RunAsync("""{"prompt": "hello"}""");

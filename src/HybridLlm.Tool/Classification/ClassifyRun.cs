@@ -14,7 +14,8 @@ internal static class ClassifyRun
     {
         for (var i = 0; i < warmUp && rows.Count > 0; i++)
         {
-            await classifier.ClassifyAsync(new(rows[i % rows.Count].Prompt), cancellationToken).ConfigureAwait(false);
+            // With another ending, so that no prompt is known when its time is taken.
+            await classifier.ClassifyAsync(new($"{rows[i % rows.Count].Prompt} {i}"), cancellationToken).ConfigureAwait(false);
         }
 
         var decisions = new List<Decision>(rows.Count);

@@ -13,18 +13,18 @@ internal static class ClassifyCommand
     /// <summary>So many prompts are classified before times are taken, so that they are those of code that has run for a while.</summary>
     private const int LongWarmUp = 400;
 
-    /// <summary>On a busy machine an answer that comes late is still an answer: here it is judged by what it says.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     public static Command Create()
     {
         var file = new Argument<string>("file") { Description = "One JSON object a line: prompt, and if known id, task_type, also, complexity." };
         var decisions = new Option<string?>("--decisions") { Description = "Where to write one line for each prompt, in order." };
-        var secondOpinion = new Option<string?>("--second-opinion") { Description = "encoder: ask the built-in encoder about what is not sure, and say what that gained and cost." };
-        secondOpinion.AcceptOnlyFromAmong(Classifiers.Encoder);
-        var command = new Command("classify", "Tells what prompts ask for, and how well that agrees with their labels.") { file, decisions, secondOpinion };
+        var secondOpinion = new Option<string?>("--second-opinion")
+        {
+            Description = "Asks about what is not sure, and says what that gained and cost: encoder, which is built in, or a model of the configuration.",
+        };
+        var configuration = new Option<string?>("--config") { Description = "A JSON file with the section HybridLlm, for a model as second opinion." };
+        var command = new Command("classify", "Tells what prompts ask for, and how well that agrees with their labels.") { file, decisions, secondOpinion, configuration };
         command.SetAction((result, cancellationToken) => RunAsync(
-            new(result.GetRequiredValue(file), result.GetValue(decisions), result.GetValue(secondOpinion)),
+            new(result.GetRequiredValue(file), result.GetValue(decisions), result.GetValue(secondOpinion), result.GetValue(configuration)),
             AnsiConsole.Console,
             result.InvocationConfiguration.Output,
             result.InvocationConfiguration.Error,
@@ -37,12 +37,17 @@ internal static class ClassifyCommand
     {
         try
         {
+            if (arguments.SecondOpinion is not (null or Classifiers.Encoder) && !File.Exists(arguments.Configuration))
+            {
+                throw new InputException($"To ask the model '{arguments.SecondOpinion}', name with --config a file that says where it is served.");
+            }
+
             var rows = await JsonLines.ReadAsync(arguments.File, ClassifyJsonContext.Default.PromptRow, cancellationToken).ConfigureAwait(false);
-            var (decisions, summary) = await ClassifyAsync(rows, secondOpinion: null, cancellationToken).ConfigureAwait(false);
+            var (decisions, summary) = await ClassifyAsync(rows, secondOpinion: null, configuration: null, cancellationToken).ConfigureAwait(false);
             if (arguments.SecondOpinion is { } name)
             {
                 var (before, without) = (decisions, summary);
-                (decisions, summary) = await ClassifyAsync(rows, builder => builder.AddEncoderClassifier(options => options.Deadline = Patience), cancellationToken).ConfigureAwait(false);
+                (decisions, summary) = await ClassifyAsync(rows, name, arguments.Configuration, cancellationToken).ConfigureAwait(false);
                 summary = summary with { SecondOpinion = SecondOpinionGain.Of(name, before, without, decisions) };
             }
 
@@ -63,9 +68,9 @@ internal static class ClassifyCommand
     }
 
     private static async Task<(List<Decision> Decisions, Summary Summary)> ClassifyAsync(
-        List<PromptRow> rows, Action<IHybridLlmBuilder>? secondOpinion, CancellationToken cancellationToken)
+        List<PromptRow> rows, string? secondOpinion, string? configuration, CancellationToken cancellationToken)
     {
-        var services = Classifiers.Build(secondOpinion);
+        var services = Classifiers.Build(secondOpinion, configuration);
         await using var ownership = services.ConfigureAwait(false);
         var classifier = services.GetRequiredService<ITaskClassifier>();
         var (decisions, microseconds) = await ClassifyRun.RunAsync(classifier, rows, warmUp: secondOpinion is null ? LongWarmUp : 1, cancellationToken).ConfigureAwait(false);
@@ -73,5 +78,5 @@ internal static class ClassifyCommand
     }
 
     /// <summary>What the user asked for.</summary>
-    internal sealed record Arguments(string File, string? Decisions, string? SecondOpinion = null);
+    internal sealed record Arguments(string File, string? Decisions, string? SecondOpinion = null, string? Configuration = null);
 }
