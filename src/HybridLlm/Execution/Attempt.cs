@@ -21,6 +21,7 @@ internal sealed class Attempt
     private bool _holdsLease;
     private int _stop;
     private long _lastSign;
+    private TimeSpan _wholeBudget;
 
     public Attempt(RequestRun run, Route route, RouteRuntime runtime, int number, bool isHedge)
     {
@@ -98,7 +99,7 @@ internal sealed class Attempt
         {
             if (!IsStream)
             {
-                return Run.Remaining;
+                return _wholeBudget;
             }
 
             // Of a model that has never answered and whose state nobody can ask, it must be assumed that the first call loads it.
@@ -123,6 +124,13 @@ internal sealed class Attempt
 
         Started = Run.Time.GetTimestamp();
         Volatile.Write(ref _lastSign, Started);
+
+        if (!IsStream)
+        {
+            // It gives no sign before its end, so a route that hangs looks like one that works. Half of the time is left to the next one.
+            _wholeBudget = Run.HasAnother() ? Run.Remaining / 2 : Run.Remaining;
+        }
+
         var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, Run.CallerToken);
         try
         {

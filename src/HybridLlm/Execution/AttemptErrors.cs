@@ -35,6 +35,7 @@ internal static class AttemptErrors
 
     private static string StopWords(Attempt attempt) => attempt.StopReason switch
     {
+        AttemptStop.FirstContentBudget when !attempt.IsStream => $"gave no answer within {attempt.FirstContentBudget}, the rest of the time is the next route's (Timeouts:Total)",
         AttemptStop.FirstContentBudget => $"gave no content within {attempt.FirstContentBudget} (Timeouts:FirstToken, Timeouts:Load)",
         AttemptStop.IdleBudget => $"paused for more than {attempt.Pace.IdleBudget(attempt.Timeouts)} in its answer (Timeouts:Idle)",
         _ => $"was stopped because the request's {attempt.Run.Total} are over (Timeouts:Total)",

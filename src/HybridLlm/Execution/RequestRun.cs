@@ -86,6 +86,9 @@ internal sealed class RequestRun
     /// <summary>Tells whether there is a route that may be started beside a slow one.</summary>
     public bool HasHedge() => NextIndex(isHedge: true) >= 0;
 
+    /// <summary>Tells whether there is a route that was not tried yet.</summary>
+    public bool HasAnother() => NextIndex(isHedge: false) >= 0;
+
     /// <summary>Makes the options of an attempt: the caller's, then those of task and model, of the model, and the defaults.</summary>
     public ChatOptions OptionsFor(ModelProfile model)
     {

@@ -57,6 +57,25 @@ public sealed class SlowStartTests
         Assert.Equal("b", (await asking).Model);
     }
 
+    [Fact]
+    public async Task A_route_that_does_not_stream_and_hangs_leaves_half_of_the_time_to_the_next()
+    {
+        await using var routes = new TwoRoutes(o => o.Timeouts.Total = TimeSpan.FromSeconds(40));
+        routes.A.Capabilities = routes.A.Capabilities with { PrefersStreaming = false };
+        routes.A.OnWhole = async call =>
+        {
+            await new TaskCompletionSource().Task.WaitAsync(call.CancellationToken);
+            throw new InvalidOperationException("It never gets here.");
+        };
+
+        var asking = routes.AskAsync();
+        await routes.AdvanceUntilAsync(() => asking.IsCompleted, TimeSpan.FromSeconds(21));
+
+        var response = await asking;
+        Assert.Equal("b", response.Model);
+        Assert.Equal(ProviderErrorKind.Timeout, response.Trace.Attempts[0].Error);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
