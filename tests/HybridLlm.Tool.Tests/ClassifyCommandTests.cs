@@ -23,11 +23,11 @@ public sealed class ClassifyCommandTests : IDisposable
 
     private Task<int> RunAsync(params string[] lines) => RunAsync(secondOpinion: null, lines);
 
-    private Task<int> RunAsync(string? secondOpinion, string[] lines)
+    private Task<int> RunAsync(string? secondOpinion, string[] lines, string? configuration = null)
     {
         File.WriteAllLines(Input, lines);
         var console = AnsiConsole.Create(new() { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(_output) });
-        return ClassifyCommand.RunAsync(new(Input, Decisions, secondOpinion), console, _output, _error, TestContext.Current.CancellationToken);
+        return ClassifyCommand.RunAsync(new(Input, Decisions, secondOpinion, configuration), console, _output, _error, TestContext.Current.CancellationToken);
     }
 
     private JsonElement LastLine()
@@ -99,6 +99,21 @@ public sealed class ClassifyCommandTests : IDisposable
         Assert.Equal(1, await RunAsync("qwen", ["""{"prompt": "hello"}"""]));
 
         Assert.Contains("--config", _error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_opinion_that_fails_leaves_the_first_and_says_so()
+    {
+        var configuration = Path.Combine(_folder, "appsettings.json");
+        await File.WriteAllTextAsync(
+            configuration,
+            """{ "HybridLlm": { "Providers": { "away": { "Type": "LlamaCpp", "Endpoint": "http://127.0.0.1:9" } }, "Models": { "small": { "Provider": "away" } } } }""",
+            TestContext.Current.CancellationToken);
+
+        Assert.Equal(0, await RunAsync("small", ["""{"prompt": "only one gpu is used"}"""], configuration));
+
+        Assert.Contains("second opinion", _error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(0, LastLine().GetProperty("second_opinion").GetProperty("changed").GetInt32());
     }
 
     [Fact]

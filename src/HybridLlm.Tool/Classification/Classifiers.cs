@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace HybridLlm.Tool.Classification;
 
@@ -15,9 +16,11 @@ internal static class Classifiers
     /// <summary>Builds the services of an application that classifies.</summary>
     /// <param name="secondOpinion">Whom to ask about what is not sure: the encoder, or a model of the configuration; or <see langword="null"/>.</param>
     /// <param name="configuration">A file with the section <c>HybridLlm</c>; <see langword="null"/> when no model is asked.</param>
-    public static ServiceProvider Build(string? secondOpinion, string? configuration)
+    /// <param name="error">Where warnings go.</param>
+    public static ServiceProvider Build(string? secondOpinion, string? configuration, TextWriter error)
     {
         var services = new ServiceCollection();
+        services.AddLogging(logging => logging.AddProvider(new WarningLogger(error)));
         var builder = configuration is null
             ? services.AddHybridLlm()
             : services.AddHybridLlm(new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(configuration), optional: false).Build());

@@ -43,11 +43,11 @@ internal static class ClassifyCommand
             }
 
             var rows = await JsonLines.ReadAsync(arguments.File, ClassifyJsonContext.Default.PromptRow, cancellationToken).ConfigureAwait(false);
-            var (decisions, summary) = await ClassifyAsync(rows, secondOpinion: null, configuration: null, cancellationToken).ConfigureAwait(false);
+            var (decisions, summary) = await ClassifyAsync(rows, secondOpinion: null, configuration: null, error, cancellationToken).ConfigureAwait(false);
             if (arguments.SecondOpinion is { } name)
             {
                 var (before, without) = (decisions, summary);
-                (decisions, summary) = await ClassifyAsync(rows, name, arguments.Configuration, cancellationToken).ConfigureAwait(false);
+                (decisions, summary) = await ClassifyAsync(rows, name, arguments.Configuration, error, cancellationToken).ConfigureAwait(false);
                 summary = summary with { SecondOpinion = SecondOpinionGain.Of(name, before, without, decisions) };
             }
 
@@ -68,9 +68,9 @@ internal static class ClassifyCommand
     }
 
     private static async Task<(List<Decision> Decisions, Summary Summary)> ClassifyAsync(
-        List<PromptRow> rows, string? secondOpinion, string? configuration, CancellationToken cancellationToken)
+        List<PromptRow> rows, string? secondOpinion, string? configuration, TextWriter error, CancellationToken cancellationToken)
     {
-        var services = Classifiers.Build(secondOpinion, configuration);
+        var services = Classifiers.Build(secondOpinion, configuration, error);
         await using var ownership = services.ConfigureAwait(false);
         var classifier = services.GetRequiredService<ITaskClassifier>();
         var (decisions, microseconds) = await ClassifyRun.RunAsync(classifier, rows, warmUp: secondOpinion is null ? LongWarmUp : 1, cancellationToken).ConfigureAwait(false);
