@@ -165,6 +165,11 @@ internal sealed class FirstContentRace(RequestRun run)
             _running.RemoveAt(i);
             if (attempt.HasContent)
             {
+                if (attempt.IsHedge)
+                {
+                    _running.ForEach(overtaken => run.Suspect(overtaken.Attempt));
+                }
+
                 StopAll(AttemptStop.LostRace);
                 return attempt;
             }

@@ -150,6 +150,9 @@ internal sealed class RequestRun
 
     public void LogHedge(Attempt slow, Attempt hedge) => _recorder.Hedged(slow, hedge);
 
+    /// <summary>Has a route looked at that was overtaken by its hedge: slowness may be a server that does not answer at all.</summary>
+    public void Suspect(Attempt overtaken) => _recorder.Overtaken(overtaken);
+
     public bool TrySpendHedge() => _recorder.Hedges.TrySpend(Hedging.MaxShare);
 
     /// <summary>Tells whether it is worth trying the failed routes again after a wait.</summary>

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace HybridLlm.Execution;
 
 /// <summary>
-/// Finds out in the background whether a resting route works again, so that no caller has to: first the cheap health check, then a real request of one
-/// token, because a server whose listing is green may still be unable to answer.
+/// Finds out in the background whether a resting route works again, and whether one that was overtaken still works, so that no caller has to: first the
+/// cheap health check, then a real request of one token, because a server whose listing is green may still be unable to answer.
 /// </summary>
 internal sealed class RouteProber(TimeProvider time, ILogger logger) : IAsyncDisposable
 {
@@ -21,16 +21,16 @@ internal sealed class RouteProber(TimeProvider time, ILogger logger) : IAsyncDis
     public CooldownOptions Cooldown { get; set; } = new();
 
     /// <summary>Probes a route when its rest ends, and again until it works. One that is being probed already goes on as it is.</summary>
-    public void Schedule(RouteRuntime route)
+    public void Schedule(RouteRuntime route) => Begin(route, () => RunAsync(route));
+
+    /// <summary>Asks a route that was much slower than usual for a token, and lets it rest when that does not come.</summary>
+    /// <param name="route">The route.</param>
+    /// <param name="patience">How long the token may take.</param>
+    public void Check(RouteRuntime route, TimeSpan patience) => Begin(route, async () =>
     {
-        lock (_lock)
-        {
-            if (!_stop.IsCancellationRequested && !_probes.ContainsKey(route))
-            {
-                _probes.Add(route, Task.Run(() => RunAsync(route)));
-            }
-        }
-    }
+        await ProbeAsync(route, patience).ConfigureAwait(false);
+        await RunAsync(route).ConfigureAwait(false);
+    });
 
     public async ValueTask DisposeAsync()
     {
@@ -50,6 +50,17 @@ internal sealed class RouteProber(TimeProvider time, ILogger logger) : IAsyncDis
         _stop.Dispose();
     }
 
+    private void Begin(RouteRuntime route, Func<Task> probe)
+    {
+        lock (_lock)
+        {
+            if (!_stop.IsCancellationRequested && !_probes.ContainsKey(route))
+            {
+                _probes.Add(route, Task.Run(probe));
+            }
+        }
+    }
+
     private async Task RunAsync(RouteRuntime route)
     {
         try
@@ -60,7 +71,7 @@ internal sealed class RouteProber(TimeProvider time, ILogger logger) : IAsyncDis
                 {
                     await Task.Delay(wait, time, _stop.Token).ConfigureAwait(false);
                 }
-                else if (!await ProbeAsync(route).ConfigureAwait(false))
+                else if (!await ProbeAsync(route, route.Provider.Timeouts.FirstToken).ConfigureAwait(false))
                 {
                     await Task.Delay(BusyPause, time, _stop.Token).ConfigureAwait(false);
                 }
@@ -82,7 +93,7 @@ internal sealed class RouteProber(TimeProvider time, ILogger logger) : IAsyncDis
     }
 
     /// <returns>Whether the route was probed; <see langword="false"/> when it is in use after all, and what comes of that decides.</returns>
-    private async Task<bool> ProbeAsync(RouteRuntime route)
+    private async Task<bool> ProbeAsync(RouteRuntime route, TimeSpan patience)
     {
         if (!route.TryEnter(out var lease))
         {
@@ -92,7 +103,7 @@ internal sealed class RouteProber(TimeProvider time, ILogger logger) : IAsyncDis
         try
         {
             await CheckHealthAsync(route).ConfigureAwait(false);
-            await AskAsync(route).ConfigureAwait(false);
+            await AskAsync(route, patience).ConfigureAwait(false);
             route.EndRest();
             ExecutionLog.ProbeSucceeded(logger, route.ModelId, route.Provider.Name);
         }
@@ -123,9 +134,9 @@ internal sealed class RouteProber(TimeProvider time, ILogger logger) : IAsyncDis
         }
     }
 
-    private async Task AskAsync(RouteRuntime route)
+    private async Task AskAsync(RouteRuntime route, TimeSpan patience)
     {
-        using var timeout = new CancellationTokenSource(route.Provider.Timeouts.FirstToken, time);
+        using var timeout = new CancellationTokenSource(patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, _stop.Token);
         var options = new ChatOptions { ModelId = route.ModelId, MaxOutputTokens = 1 };
         await foreach (var update in route.Client

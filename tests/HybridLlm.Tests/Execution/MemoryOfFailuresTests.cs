@@ -170,4 +170,54 @@ public sealed class MemoryOfFailuresTests
         Assert.Equal("a", (await second).Model);
         Assert.Equal(2, routes.A.Requests.Count);
     }
+
+    [Fact]
+    public async Task A_model_that_its_hedge_overtakes_is_asked_for_a_token_and_rests_when_that_does_not_come()
+    {
+        await using var routes = new TwoRoutes();
+        await LearnPaceAsync(routes);
+        routes.A.OnStream = call => Updates.ThenHang(call);
+
+        await AskAsync(routes);
+        await routes.AdvanceUntilAsync(
+            () => routes.A.Calls.Any(c => c.IsProbe && c.CancellationToken.IsCancellationRequested),
+            TimeSpan.FromSeconds(10));
+        await TwoRoutes.Settle();
+        var before = routes.A.Requests.Count;
+        var next = routes.AskAsync();
+        await TwoRoutes.Settle();
+
+        Assert.Equal("b", (await next).Model);
+        Assert.Equal(before, routes.A.Requests.Count);
+    }
+
+    [Fact]
+    public async Task A_model_that_its_hedge_overtakes_stays_the_first_choice_when_it_still_answers()
+    {
+        await using var routes = new TwoRoutes();
+        await LearnPaceAsync(routes);
+        routes.A.OnStream = call => call.IsProbe ? Updates.Of("x") : Updates.ThenHang(call);
+        await AskAsync(routes);
+        await routes.AdvanceUntilAsync(() => routes.A.Calls.Any(c => c.IsProbe), TimeSpan.FromSeconds(10));
+        await TwoRoutes.Settle();
+
+        routes.A.OnStream = null;
+
+        Assert.Equal("a", (await routes.AskAsync()).Model);
+    }
+
+    private static async Task AskAsync(TwoRoutes routes)
+    {
+        var hedged = routes.AskAsync();
+        await routes.AdvanceUntilAsync(() => hedged.IsCompleted, TimeSpan.FromSeconds(3));
+        Assert.Equal("b", (await hedged).Model);
+    }
+
+    private static async Task LearnPaceAsync(TwoRoutes routes)
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal("a", (await routes.AskAsync()).Model);
+        }
+    }
 }
