@@ -31,6 +31,7 @@ public sealed class FleetTests
         {
             await look.WaitForNextTickAsync(Token);
             time.Advance(TimeSpan.FromSeconds(1));
+            await AskAsync(chat, 2);
         }
     }
 

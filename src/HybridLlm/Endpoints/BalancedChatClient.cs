@@ -166,7 +166,7 @@ internal sealed class BalancedChatClient(ReplicaSet replicas, string modelId, bo
                 return false;
             }
 
-            _current.Enter();
+            _current.Enter(client.Model);
             _started = client.Time.GetTimestamp();
             return true;
         }
@@ -182,7 +182,7 @@ internal sealed class BalancedChatClient(ReplicaSet replicas, string modelId, bo
         public bool MayGoOn(ProviderException failure)
         {
             _failure = failure;
-            client.Replicas.Failed(_current!, failure, client.Model);
+            client.Replicas.Failed(_current!, failure);
             _tried.Add(_current!);
             return MustGoOn = !HasBegun && _tried.Count < client.Replicas.Replicas.Count && failure.Kind switch
             {
@@ -198,7 +198,7 @@ internal sealed class BalancedChatClient(ReplicaSet replicas, string modelId, bo
         {
             if (!HasBegun && client.Time.GetElapsedTime(_started) >= ReplicaSet.Suspicious)
             {
-                client.Replicas.Suspect(_current!, client.Model);
+                client.Replicas.Suspect(_current!);
             }
         }
     }

@@ -13,7 +13,7 @@ internal sealed class BalancedEmbeddingGenerator(ReplicaSet replicas, string pro
         while (true)
         {
             var replica = replicas.Choose(tried)!;
-            replica.Enter();
+            replica.Enter(chatModel: null);
             try
             {
                 using var generator = GeneratorOf(replica);
@@ -23,7 +23,7 @@ internal sealed class BalancedEmbeddingGenerator(ReplicaSet replicas, string pro
             }
             catch (ProviderException failure) when (failure.Kind is not (ProviderErrorKind.InvalidRequest or ProviderErrorKind.ContextExceeded or ProviderErrorKind.Timeout))
             {
-                replicas.Failed(replica, failure, modelId);
+                replicas.Failed(replica, failure);
                 tried.Add(replica);
                 if (tried.Count == replicas.Replicas.Count)
                 {

@@ -118,7 +118,7 @@ internal class BalancedProvider : ILlmProvider, IEmbeddingProvider, IModelStateS
         var health = await replica.Provider.CheckHealthAsync(cancellationToken).ConfigureAwait(false);
         if (health.Status is ProviderHealthStatus.Unhealthy or ProviderHealthStatus.Loading)
         {
-            _replicas.Eject(replica, health.Description ?? health.Status.ToString(), null);
+            _replicas.Eject(replica, health.Description ?? health.Status.ToString());
         }
         else
         {

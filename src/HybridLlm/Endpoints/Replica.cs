@@ -14,6 +14,7 @@ internal sealed class Replica(string endpoint, ILlmProvider provider)
     private int _failures;
     private int _ejections;
     private volatile bool _isEjected;
+    private volatile string? _lastModel;
 
     public string Endpoint => endpoint;
 
@@ -32,7 +33,14 @@ internal sealed class Replica(string endpoint, ILlmProvider provider)
 
     public IChatClient ClientFor(string modelId) => _clients.GetOrAdd(modelId, static (id, provider) => provider.GetChatClient(id), provider);
 
-    public void Enter() => Interlocked.Increment(ref _inFlight);
+    /// <summary>Gets the model that chatted last, which a probe asks too; <see langword="null"/> before the first chat.</summary>
+    public string? LastModel => _lastModel;
+
+    public void Enter(string? chatModel)
+    {
+        _lastModel = chatModel ?? _lastModel;
+        Interlocked.Increment(ref _inFlight);
+    }
 
     public void Leave() => Interlocked.Decrement(ref _inFlight);
 

@@ -11,10 +11,9 @@ internal sealed class ReplicaProber(TimeSpan budget, TimeProvider time)
 
     /// <summary>Looks for a fault.</summary>
     /// <param name="replica">The server.</param>
-    /// <param name="modelId">The model to ask; <see langword="null"/> to ask none, where no request has named one yet.</param>
     /// <param name="cancellationToken">Ends the look.</param>
     /// <returns>The fault in words; <see langword="null"/> when there is none.</returns>
-    public async Task<string?> FindFaultAsync(Replica replica, string? modelId, CancellationToken cancellationToken)
+    public async Task<string?> FindFaultAsync(Replica replica, CancellationToken cancellationToken)
     {
         try
         {
@@ -24,7 +23,8 @@ internal sealed class ReplicaProber(TimeSpan budget, TimeProvider time)
                 return health.Description ?? $"it is {health.Status}";
             }
 
-            return modelId is null || await WithinAsync(budget, token => AnswersAsync(replica, modelId, token), cancellationToken).ConfigureAwait(false)
+            // Where no request has named a model yet there is none to ask.
+            return replica.LastModel is not { } modelId || await WithinAsync(budget, token => AnswersAsync(replica, modelId, token), cancellationToken).ConfigureAwait(false)
                 ? null
                 : "it gave an empty answer to a probe";
         }

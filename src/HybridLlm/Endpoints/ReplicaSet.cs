@@ -62,7 +62,7 @@ internal sealed class ReplicaSet : IAsyncDisposable
     public static void Succeeded(Replica replica) => replica.Succeed();
 
     /// <summary>Notes that a server failed, and ejects it if that says something about the next request too.</summary>
-    public void Failed(Replica replica, ProviderException failure, string modelId)
+    public void Failed(Replica replica, ProviderException failure)
     {
         var ejects = failure.Kind switch
         {
@@ -72,28 +72,28 @@ internal sealed class ReplicaSet : IAsyncDisposable
         };
         if (ejects)
         {
-            Eject(replica, failure.Message, modelId);
+            Eject(replica, failure.Message);
         }
     }
 
     /// <summary>Notes that a caller gave up on a server that had given no content for long: it may be stuck although it looks well.</summary>
-    public void Suspect(Replica replica, string modelId)
+    public void Suspect(Replica replica)
     {
         if (!replica.IsEjected)
         {
-            Schedule(replica, () => ExamineAsync(replica, modelId));
+            Schedule(replica, () => ExamineAsync(replica));
         }
     }
 
     /// <summary>Notes that a server says itself that it is not well.</summary>
-    public void Eject(Replica replica, string reason, string? modelId)
+    public void Eject(Replica replica, string reason)
     {
         if (replica.Eject())
         {
             EndpointsLog.Ejected(_logger, replica.Endpoint, _provider, reason);
         }
 
-        Schedule(replica, () => BringBackAsync(replica, modelId));
+        Schedule(replica, () => BringBackAsync(replica));
     }
 
     public async ValueTask DisposeAsync()
@@ -154,9 +154,9 @@ internal sealed class ReplicaSet : IAsyncDisposable
         }
     }
 
-    private async Task ExamineAsync(Replica replica, string modelId)
+    private async Task ExamineAsync(Replica replica)
     {
-        if (await FindFaultAsync(replica, modelId).ConfigureAwait(false) is not { } fault || _stop.IsCancellationRequested)
+        if (await FindFaultAsync(replica).ConfigureAwait(false) is not { } fault || _stop.IsCancellationRequested)
         {
             return;
         }
@@ -166,10 +166,10 @@ internal sealed class ReplicaSet : IAsyncDisposable
             EndpointsLog.Ejected(_logger, replica.Endpoint, _provider, fault);
         }
 
-        await BringBackAsync(replica, modelId).ConfigureAwait(false);
+        await BringBackAsync(replica).ConfigureAwait(false);
     }
 
-    private async Task BringBackAsync(Replica replica, string? modelId)
+    private async Task BringBackAsync(Replica replica)
     {
         try
         {
@@ -177,7 +177,7 @@ internal sealed class ReplicaSet : IAsyncDisposable
             {
                 var rest = FirstRest * Math.Pow(2, Math.Min(replica.Ejections - 1, 10));
                 await Task.Delay(rest < LongestRest ? rest : LongestRest, _time, _stop.Token).ConfigureAwait(false);
-                if (await FindFaultAsync(replica, modelId).ConfigureAwait(false) is { } fault)
+                if (await FindFaultAsync(replica).ConfigureAwait(false) is { } fault)
                 {
                     EndpointsLog.ProbeFailed(_logger, replica.Endpoint, _provider, fault);
                     replica.Eject();
@@ -195,5 +195,5 @@ internal sealed class ReplicaSet : IAsyncDisposable
         }
     }
 
-    private Task<string?> FindFaultAsync(Replica replica, string? modelId) => _prober.FindFaultAsync(replica, modelId, _stop.Token);
+    private Task<string?> FindFaultAsync(Replica replica) => _prober.FindFaultAsync(replica, _stop.Token);
 }
