@@ -25,10 +25,15 @@ internal static class StreamedResponse
         var response = updates.ToChatResponse();
 
         // They were put into the message, each piece over the one before; an answer that is not streamed has them in the response.
-        response.AdditionalProperties ??= response.Messages.Count > 0 ? response.Messages[^1].AdditionalProperties : null;
+        if (response.AdditionalProperties is null && response.Messages is [.., { AdditionalProperties: { } properties } message])
+        {
+            response.AdditionalProperties = properties;
+            message.AdditionalProperties = null;
+        }
+
         if (logprobs is not null)
         {
-            response.AdditionalProperties![OpenAIOptionKeys.Logprobs] = logprobs;
+            (response.AdditionalProperties ??= [])[OpenAIOptionKeys.Logprobs] = logprobs;
         }
 
         return response;

@@ -166,7 +166,7 @@ public sealed class TranscriptTests
 
     [Theory]
     [InlineData("202-")]
-    [InlineData("218-")]
+    [InlineData("212-")]
     public async Task The_timings_of_a_stream_are_those_of_its_last_event(string name)
     {
         await using var server = Replaying(name);

@@ -12,6 +12,7 @@ internal sealed class TranscriptServer : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentBag<Task> _connections = [];
     private readonly Func<TranscriptConnection, Task> _serve;
+    private bool _disposed;
     private readonly Task _accepting;
 
     internal TranscriptServer(Func<TranscriptConnection, Task> serve)
@@ -53,6 +54,11 @@ internal sealed class TranscriptServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+        {
+            return;
+        }
+
         await _stop.CancelAsync();
         _listener.Stop();
         await _accepting;
