@@ -47,7 +47,7 @@ public sealed class QuickStartTests : IDisposable
 
         var output = await RunAsync("--model", model);
 
-        Assert.Matches(@"conversation +own-mine +\d+ ms", output);
+        Assert.Matches(@"conversation +own-mine +[\d.]+ m?s", output);
     }
 
     [Fact]

@@ -124,7 +124,6 @@ internal sealed class Attempt
 
         Started = Run.Time.GetTimestamp();
         Volatile.Write(ref _lastSign, Started);
-
         if (!IsStream)
         {
             // It gives no sign before its end, so a route that hangs looks like one that works. Half of the time is left to the next one.
