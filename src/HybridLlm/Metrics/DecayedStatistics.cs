@@ -51,6 +51,22 @@ internal sealed class DecayedStatistics
         while (version != Volatile.Read(ref _version));
     }
 
+    /// <summary>Reads the part of the published snapshot that choices look at; safe on any thread.</summary>
+    public Measurement Measure()
+    {
+        Measurement measurement;
+        int version;
+        do
+        {
+            version = Volatile.Read(ref _version);
+            ref readonly var snapshot = ref (version & 1) == 0 ? ref _even : ref _odd;
+            measurement = new(snapshot.Evidence, snapshot.SuccessRate, snapshot.Rating, snapshot.LatencyMs, snapshot.TokensPerSecond);
+            Volatile.ReadBarrier();
+        }
+        while (version != Volatile.Read(ref _version));
+        return measurement;
+    }
+
     /// <summary>Takes an attempt. The caller holds the lock.</summary>
     public void Add(CallOutcome outcome)
     {

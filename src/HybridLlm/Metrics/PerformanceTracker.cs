@@ -21,7 +21,7 @@ namespace HybridLlm.Metrics;
 /// <see cref="MetricsOptions.FeedbackWindow"/> says; a rating of an older one counts as the first.
 /// </para>
 /// </remarks>
-internal sealed class PerformanceTracker : IPerformanceTracker
+internal sealed class PerformanceTracker : IPerformanceTracker, IMeasurementSource
 {
     /// <summary>The rating below which an answer counts as a failure.</summary>
     public const double FailureBelowRating = 0.5;
@@ -91,6 +91,13 @@ internal sealed class PerformanceTracker : IPerformanceTracker
             .OrderBy(static cell => cell.Model, StringComparer.Ordinal)
             .ThenBy(static cell => cell.TaskType, StringComparer.Ordinal)
             .Select(static cell => Read(cell.All, cell.Model, cell.TaskType))];
+
+    /// <inheritdoc />
+    public Measurement Measure(string model, string taskType) => Find(model, taskType)?.All.Measure() ?? Measurement.None;
+
+    /// <inheritdoc />
+    public Measurement Measure(string model, string taskType, ComplexityLevel complexity) =>
+        Find(model, taskType)?.At(complexity)?.Measure() ?? Measurement.None;
 
     public IEnumerable<TaskCell> GetCells() => _tasks.SelectMany(static task => task.Value.Select(static model => model.Value));
 

@@ -10,7 +10,7 @@ namespace HybridLlm.Metrics;
 /// full. Nothing is saved before the replay is over, so that nothing is learned twice. A store that fails costs a warning:
 /// outcomes wait in the queue, from which the oldest go when it is full, and saving is tried again, in the end once a minute.
 /// </remarks>
-internal sealed class RecordingPerformanceTracker : IPerformanceTracker, IAsyncDisposable, IDisposable
+internal sealed class RecordingPerformanceTracker : IPerformanceTracker, IMeasurementSource, IAsyncDisposable, IDisposable
 {
     /// <summary>How long stopping may take.</summary>
     public static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
@@ -72,6 +72,12 @@ internal sealed class RecordingPerformanceTracker : IPerformanceTracker, IAsyncD
 
     /// <inheritdoc />
     public IReadOnlyList<ModelPerformance> GetAll() => _tracker.GetAll();
+
+    /// <inheritdoc />
+    public Measurement Measure(string model, string taskType) => _tracker.Measure(model, taskType);
+
+    /// <inheritdoc />
+    public Measurement Measure(string model, string taskType, ComplexityLevel complexity) => _tracker.Measure(model, taskType, complexity);
 
     /// <summary>Starts the background work, if it is not started, and waits until the outcomes of earlier runs are learned from.</summary>
     /// <param name="cancellationToken">Cancels the wait, not the work.</param>

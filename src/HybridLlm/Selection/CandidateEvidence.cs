@@ -1,3 +1,5 @@
+using HybridLlm.Metrics;
+
 namespace HybridLlm.Selection;
 
 /// <summary>Reads what was measured of the candidates, and drops those that failed too often.</summary>
@@ -11,6 +13,7 @@ internal static class CandidateEvidence
     public static void Read(Span<Candidate> candidates, SelectionContext context, double floor, string belowFloor)
     {
         var enough = context.Routing.MinimumEvidence;
+        var source = context.Performance as IMeasurementSource;
         for (var i = 0; i < candidates.Length; i++)
         {
             ref var candidate = ref candidates[i];
@@ -19,7 +22,7 @@ internal static class CandidateEvidence
                 continue;
             }
 
-            Read(ref candidate, context, enough);
+            Read(ref candidate, context, source, enough);
             if (candidate.SuccessRate < floor && candidate.Evidence >= enough)
             {
                 candidate.IsRejected = true;
@@ -29,25 +32,26 @@ internal static class CandidateEvidence
         }
     }
 
-    private static void Read(ref Candidate candidate, SelectionContext context, double enough)
+    private static void Read(ref Candidate candidate, SelectionContext context, IMeasurementSource? source, double enough)
     {
         var name = candidate.Entry.Model.Name;
         var taskType = context.Profile.TaskType;
-        var measured = context.Performance.GetPerformance(name, taskType);
+        var measured = source?.Measure(name, taskType) ?? Measurement.Of(context.Performance.GetPerformance(name, taskType));
         var rating = measured.Rating;
 
         // A complexity that nobody told is no reason to look at one part; and a part cannot hold more than the whole.
         if (measured.Evidence >= enough && context.Profile.ComplexityConfidence > 0)
         {
-            var cell = context.Performance.GetPerformance(name, taskType, context.Profile.Complexity);
+            var complexity = context.Profile.Complexity;
+            var cell = source?.Measure(name, taskType, complexity) ?? Measurement.Of(context.Performance.GetPerformance(name, taskType, complexity));
             if (cell.Evidence >= enough)
             {
-                rating = cell.Rating ?? rating;
+                rating = double.IsNaN(cell.Rating) ? rating : cell.Rating;
                 measured = cell;
             }
         }
 
-        candidate.Rating = rating ?? double.NaN;
+        candidate.Rating = rating;
         candidate.Evidence = measured.Evidence;
         candidate.SuccessRate = measured.SuccessRate;
         candidate.Successes = measured.Evidence * measured.SuccessRate;
