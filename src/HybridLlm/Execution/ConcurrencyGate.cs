@@ -11,13 +11,6 @@ internal sealed class ConcurrencyGate(string name, int permits, int queueLimit, 
 
     public int Permits => permits;
 
-    public int QueueLimit => queueLimit;
-
-    public TimeSpan QueueTimeout => queueTimeout;
-
-    /// <summary>Gets how many calls are inside.</summary>
-    public int InFlight => permits - _permits.CurrentCount;
-
     public bool TryEnter() => _permits.Wait(0, CancellationToken.None);
 
     /// <summary>Waits for a turn.</summary>
