@@ -47,7 +47,7 @@ internal static class MessageWriter
 
         // "developer" is OpenAI's newer word; templates know only the older one.
         writer.WriteString("role"u8, message.Role.Value == "developer" ? "system" : message.Role.Value);
-        WriteContent(writer, request, "content"u8, Join<TextContent>(message, static content => content.Text));
+        WriteContent(writer, request, "content"u8, MessageContents.Join<TextContent>(message, static content => content.Text));
         if (kinds.HasFlag(Kinds.Image))
         {
             WriteImages(writer, message);
@@ -58,7 +58,7 @@ internal static class MessageWriter
             // Between its calls a model goes on with a thought; in finished answers earlier thoughts are only ballast.
             if (kinds.HasFlag(Kinds.Reasoning))
             {
-                WriteContent(writer, request, "thinking"u8, Join<TextReasoningContent>(message, static content => content.Text));
+                WriteContent(writer, request, "thinking"u8, MessageContents.Join<TextReasoningContent>(message, static content => content.Text));
             }
 
             WriteCalls(writer, message, toolNames ??= new(StringComparer.Ordinal));
@@ -153,21 +153,6 @@ internal static class MessageWriter
                 writer.WriteEndObject();
             }
         }
-    }
-
-    private static string Join<TContent>(ChatMessage message, Func<TContent, string?> text)
-        where TContent : AIContent
-    {
-        string? joined = null;
-        foreach (var content in message.Contents)
-        {
-            if (content is TContent match && text(match) is { Length: > 0 } piece)
-            {
-                joined = joined is null ? piece : joined + piece;
-            }
-        }
-
-        return joined ?? "";
     }
 
     private static Kinds Inspect(OllamaRequest request, ChatMessage message)

@@ -46,7 +46,7 @@ internal static class ChatMessageWriter
 
         if (kinds.HasFlag(Kinds.Reasoning) && request.Dialect.ReasoningHistoryField is { } field && message.Role == ChatRole.Assistant)
         {
-            writer.WriteString(field, Join<TextReasoningContent>(message, static c => c.Text));
+            writer.WriteString(field, MessageContents.Join<TextReasoningContent>(message, static c => c.Text));
         }
 
         WriteContent(writer, message, kinds);
@@ -65,7 +65,7 @@ internal static class ChatMessageWriter
             // One string even for several texts: templates of small servers do not understand a list of parts.
             if (kinds.HasFlag(Kinds.Text) || !kinds.HasFlag(Kinds.Call))
             {
-                writer.WriteString("content"u8, Join<TextContent>(message, static c => c.Text));
+                writer.WriteString("content"u8, MessageContents.Join<TextContent>(message, static c => c.Text));
             }
             else
             {
@@ -180,21 +180,6 @@ internal static class ChatMessageWriter
     // Servers parse the arguments of earlier calls and refuse what is not JSON, so a call that arrived broken is sent without them.
     private static string Arguments(FunctionCallContent call) =>
         call.Arguments is { Count: > 0 } arguments && JsonValueWriter.CanWrite(arguments) ? JsonValueWriter.Serialize(arguments) : "{}";
-
-    private static string Join<TContent>(ChatMessage message, Func<TContent, string?> text)
-        where TContent : AIContent
-    {
-        string? joined = null;
-        foreach (var content in message.Contents)
-        {
-            if (content is TContent match && text(match) is { Length: > 0 } piece)
-            {
-                joined = joined is null ? piece : joined + piece;
-            }
-        }
-
-        return joined ?? "";
-    }
 
     private static Kinds Inspect(ChatRequest request, ChatMessage message)
     {
