@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using HybridLlm.LlamaCpp.Supervision;
 using HybridLlm.LlamaCpp.Wire;
@@ -37,12 +36,12 @@ public sealed class LlamaCppProvider : OpenAICompatibleProvider, IModelLoader, I
     /// <param name="context">The name and what else the provider may use. Its services must be those that <c>AddLlamaCpp</c> was called for.</param>
     /// <param name="options">The options, valid.</param>
     public LlamaCppProvider(ProviderContext context, LlamaCppOptions options)
-        : this(context, options, KeyFor(options))
+        : this(context, options, ConnectionOptions.KeyFor(options))
     {
     }
 
     private LlamaCppProvider(ProviderContext context, LlamaCppOptions options, string? apiKey)
-        : base(context, WithKey(options, apiKey), LlamaCppDialect.Instance)
+        : base(context, ConnectionOptions.For(options, apiKey), LlamaCppDialect.Instance)
     {
         _options = options;
         _api = new ServerApi(this);
@@ -233,35 +232,6 @@ public sealed class LlamaCppProvider : OpenAICompatibleProvider, IModelLoader, I
     /// <summary>Stops a server of our own.</summary>
     /// <returns>A task that completes when its process is gone.</returns>
     public ValueTask DisposeAsync() => Supervisor?.DisposeAsync() ?? ValueTask.CompletedTask;
-
-    private static string? KeyFor(LlamaCppOptions options)
-    {
-        ArgumentNullException.ThrowIfNull(options);
-        return options.ApiKey ?? (options.ModelPath is null ? null : RandomNumberGenerator.GetHexString(64, lowercase: true));
-    }
-
-    private static OpenAICompatibleOptions WithKey(LlamaCppOptions options, string? apiKey)
-    {
-        // The options belong to the configuration, which must not see a key that nobody wrote.
-        var copy = new OpenAICompatibleOptions
-        {
-            Endpoint = options.Endpoint,
-            ApiKey = apiKey,
-
-            // The server closes a connection a few milliseconds after a streamed answer and does not say so before. A request that reuses the connection
-            // in between is lost, so none is reused; on one machine a new one costs nothing that shows.
-            ConnectionIdleTimeout = options.ConnectionIdleTimeout ?? TimeSpan.Zero,
-            IsLocal = options.IsLocal ?? (options.ModelPath is null ? null : true),
-            IsMetered = options.IsMetered,
-            KeepResilienceHandlers = options.KeepResilienceHandlers,
-        };
-        foreach (var (name, value) in options.Headers)
-        {
-            copy.Headers[name] = value;
-        }
-
-        return copy;
-    }
 
     private ServerSupervisor Supervise(ProviderContext context, LlamaCppOptions options, string apiKey, FileLocator locator)
     {
