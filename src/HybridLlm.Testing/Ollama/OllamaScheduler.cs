@@ -14,12 +14,8 @@ internal sealed class OllamaScheduler(OllamaSimulatorOptions options, Action cha
 
     private readonly Lock _gate = new();
     private readonly TimeProvider _clock = options.TimeProvider;
-    private readonly Dictionary<string, Runner> _runners = new(StringComparer.Ordinal);
+    private readonly LoadedModels _loaded = new(options, changed);
     private readonly LinkedList<PendingLoad> _queue = new();
-
-    // Completed, and replaced, when a model goes, and when one becomes idle.
-    private TaskCompletionSource _unloaded = Signal();
-    private TaskCompletionSource _idle = Signal();
     private PendingLoad? _current;
 
     public IReadOnlyList<Runner> Runners
@@ -28,8 +24,8 @@ internal sealed class OllamaScheduler(OllamaSimulatorOptions options, Action cha
         {
             lock (_gate)
             {
-                Expire();
-                return [.. _runners.Values.OrderByDescending(static runner => runner.ExpiresAt)];
+                _loaded.Expire();
+                return [.. _loaded.Runners.OrderByDescending(static runner => runner.ExpiresAt)];
             }
         }
     }
@@ -47,14 +43,14 @@ internal sealed class OllamaScheduler(OllamaSimulatorOptions options, Action cha
     }
 
     /// <summary>Gets how many loads there were.</summary>
-    public int Loads { get; private set; }
+    public int Loads => _loaded.Loads;
 
     /// <summary>Makes a model loaded, at once.</summary>
     public void Preload(SimulatedModel model, string digest, LoadOptions wanted)
     {
         lock (_gate)
         {
-            Add(model, digest, wanted);
+            _loaded.Add(model, digest, wanted);
         }
     }
 
@@ -66,7 +62,7 @@ internal sealed class OllamaScheduler(OllamaSimulatorOptions options, Action cha
         var pending = new PendingLoad(model, digest, wanted, keepAlive, cancellationToken);
         lock (_gate)
         {
-            Expire();
+            _loaded.Expire();
             if (Use(pending) is { } lease)
             {
                 return lease;
@@ -105,9 +101,9 @@ internal sealed class OllamaScheduler(OllamaSimulatorOptions options, Action cha
     {
         lock (_gate)
         {
-            if (_runners.TryGetValue(digest, out var runner))
+            if (_loaded.Find(digest) is { } runner)
             {
-                Evict(runner);
+                _loaded.Evict(runner);
             }
         }
 
@@ -118,25 +114,10 @@ internal sealed class OllamaScheduler(OllamaSimulatorOptions options, Action cha
     {
         lock (_gate)
         {
-            runner.Uses--;
-            runner.ExpiresAt = Later(runner.KeepAlive);
-            if (runner is { Uses: 0, KeepAlive.Ticks: 0 })
-            {
-                Remove(runner);
-            }
-
-            Raise(ref _idle);
+            _loaded.Release(runner);
         }
 
         changed();
-    }
-
-    private static TaskCompletionSource Signal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private static void Raise(ref TaskCompletionSource signal)
-    {
-        signal.SetResult();
-        signal = Signal();
     }
 
     private async Task WorkAsync()
@@ -177,7 +158,7 @@ internal sealed class OllamaScheduler(OllamaSimulatorOptions options, Action cha
             Runner? victim;
             lock (_gate)
             {
-                Expire();
+                _loaded.Expire();
                 pending.Gone.ThrowIfCancellationRequested();
                 if (Use(pending) is { } lease)
                 {
@@ -185,11 +166,11 @@ internal sealed class OllamaScheduler(OllamaSimulatorOptions options, Action cha
                     return;
                 }
 
-                unloaded = _unloaded.Task;
-                victim = Victim(pending);
+                unloaded = _loaded.Unloaded;
+                victim = _loaded.InTheWayOf(pending);
                 if (victim is not null)
                 {
-                    Evict(victim);
+                    _loaded.Evict(victim);
                 }
             }
 
@@ -213,7 +194,7 @@ internal sealed class OllamaScheduler(OllamaSimulatorOptions options, Action cha
         await _clock.WaitAsync(pending.Model.LoadTime ?? options.LoadTime, pending.Gone).ConfigureAwait(false);
         lock (_gate)
         {
-            Add(pending.Model, pending.Digest, pending.Wanted);
+            _loaded.Add(pending.Model, pending.Digest, pending.Wanted);
             pending.Gone.ThrowIfCancellationRequested();
             pending.Lease.SetResult(Use(pending)!);
         }
@@ -228,10 +209,9 @@ internal sealed class OllamaScheduler(OllamaSimulatorOptions options, Action cha
             TimeSpan wait;
             lock (_gate)
             {
-                Expire();
-                idle = _idle.Task;
-                var next = _runners.Values.Where(static runner => runner.Uses == 0).Select(static runner => runner.ExpiresAt).DefaultIfEmpty(DateTimeOffset.MaxValue).Min();
-                var left = next - _clock.GetUtcNow();
+                _loaded.Expire();
+                idle = _loaded.Idle;
+                var left = _loaded.NextExpiry - _clock.GetUtcNow();
                 wait = left > LongestTimer ? Timeout.InfiniteTimeSpan : left;
             }
 
@@ -258,55 +238,5 @@ internal sealed class OllamaScheduler(OllamaSimulatorOptions options, Action cha
         changed();
     }
 
-    private RunnerLease? Use(PendingLoad pending)
-    {
-        if (!_runners.TryGetValue(pending.Digest, out var runner) || runner.Options != pending.Wanted)
-        {
-            return null;
-        }
-
-        runner.Uses++;
-        runner.KeepAlive = pending.KeepAlive ?? runner.KeepAlive;
-        return new RunnerLease(this, runner);
-    }
-
-    /// <summary>Returns what must go before the model can be loaded: itself, loaded otherwise; or the one with the shortest time to stay.</summary>
-    private Runner? Victim(PendingLoad pending) =>
-        _runners.TryGetValue(pending.Digest, out var itself) ? itself
-        : _runners.Count < options.MaxLoadedModels ? null
-        : _runners.Values.OrderBy(static runner => runner.Uses > 0).ThenBy(static runner => runner.KeepAlive).ThenBy(static runner => runner.Digest, StringComparer.Ordinal).First();
-
-    private void Evict(Runner runner)
-    {
-        runner.KeepAlive = TimeSpan.Zero;
-        if (runner.Uses == 0)
-        {
-            Remove(runner);
-        }
-    }
-
-    private void Expire()
-    {
-        var now = _clock.GetUtcNow();
-        foreach (var runner in _runners.Values.Where(runner => runner.Uses == 0 && runner.ExpiresAt <= now).ToArray())
-        {
-            Remove(runner);
-        }
-    }
-
-    private void Add(SimulatedModel model, string digest, LoadOptions wanted)
-    {
-        var slots = new SlotPool(model.IsEmbedding ? 1 : options.Slots, changed);
-        var runner = new Runner(model, digest, wanted, slots) { KeepAlive = options.KeepAlive, ExpiresAt = Later(options.KeepAlive) };
-        _runners.Add(digest, runner);
-        Loads++;
-    }
-
-    private void Remove(Runner runner)
-    {
-        _runners.Remove(runner.Digest);
-        Raise(ref _unloaded);
-    }
-
-    private DateTimeOffset Later(TimeSpan keepAlive) => keepAlive == GoDuration.Forever ? DateTimeOffset.MaxValue : _clock.GetUtcNow() + keepAlive;
+    private RunnerLease? Use(PendingLoad pending) => _loaded.TryUse(pending) is { } runner ? new RunnerLease(this, runner) : null;
 }
