@@ -69,7 +69,19 @@ internal sealed class WireServer : IAsyncDisposable
         }
     }
 
-    public async Task StopAsync(bool closeConnections)
+    public Task StopAsync(bool closeConnections) => StopAsync(closeConnections, keepPort: true);
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(closeConnections: true, keepPort: false).ConfigureAwait(false);
+        _disposed = true;
+        await EndConnectionsAsync().ConfigureAwait(false);
+        _placeholder?.Dispose();
+        _kill.Dispose();
+        _toggle.Dispose();
+    }
+
+    private async Task StopAsync(bool closeConnections, bool keepPort)
     {
         await _toggle.WaitAsync().ConfigureAwait(false);
         try
@@ -81,7 +93,7 @@ internal sealed class WireServer : IAsyncDisposable
                 await listener.DisposeAsync().ConfigureAwait(false);
 
                 // A socket that is bound but does not listen refuses connections, and keeps others from taking the port.
-                _placeholder = Reserve(Address.Port);
+                _placeholder = keepPort ? Reserve(Address.Port) : null;
             }
 
             if (closeConnections)
@@ -95,16 +107,6 @@ internal sealed class WireServer : IAsyncDisposable
         {
             _toggle.Release();
         }
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await StopAsync(closeConnections: true).ConfigureAwait(false);
-        _disposed = true;
-        await EndConnectionsAsync().ConfigureAwait(false);
-        _placeholder?.Dispose();
-        _kill.Dispose();
-        _toggle.Dispose();
     }
 
     private static Socket Reserve(int port)
