@@ -13,6 +13,7 @@ internal sealed class TranscriptServer : IAsyncDisposable
     private readonly ConcurrentBag<Task> _connections = [];
     private readonly Func<TranscriptConnection, Task> _serve;
     private bool _disposed;
+    private int _accepted;
     private readonly Task _accepting;
 
     internal TranscriptServer(Func<TranscriptConnection, Task> serve)
@@ -29,7 +30,8 @@ internal sealed class TranscriptServer : IAsyncDisposable
     /// <summary>Gets the requests in the order in which they were read to their end.</summary>
     internal ConcurrentQueue<TranscriptRequest> Requests { get; } = new();
 
-    internal int ConnectionCount => _connections.Count;
+    /// <summary>Gets how many connections were accepted, from before the first byte is answered.</summary>
+    internal int ConnectionCount => Volatile.Read(ref _accepted);
 
     /// <summary>Answers every request with the same bytes and closes the connection.</summary>
     /// <param name="response">The bytes.</param>
@@ -80,6 +82,7 @@ internal sealed class TranscriptServer : IAsyncDisposable
                 return;
             }
 
+            Interlocked.Increment(ref _accepted);
             _connections.Add(ServeAsync(socket));
         }
     }
