@@ -17,11 +17,11 @@ internal sealed class Attempt
 
     private readonly CancellationTokenSource _own;
     private readonly ChatOptions _options;
+    private readonly TimeSpan _wholeBudget;
     private RouteLease _lease;
     private bool _holdsLease;
     private int _stop;
     private long _lastSign;
-    private TimeSpan _wholeBudget;
 
     public Attempt(RequestRun run, Route route, RouteRuntime runtime, int number, bool isHedge)
     {
@@ -35,6 +35,12 @@ internal sealed class Attempt
         Started = run.Time.GetTimestamp();
         _lastSign = Started;
         _options = run.OptionsFor(route.Model);
+        if (!IsStream)
+        {
+            // A whole answer gives no sign before its end, so a route that hangs looks like one that works. Half of the time is left to the next one.
+            _wholeBudget = run.HasAnother() ? run.Remaining / 2 : run.Remaining;
+        }
+
         _own = CancellationTokenSource.CreateLinkedTokenSource(run.CallerToken);
     }
 
@@ -124,12 +130,6 @@ internal sealed class Attempt
 
         Started = Run.Time.GetTimestamp();
         Volatile.Write(ref _lastSign, Started);
-        if (!IsStream)
-        {
-            // It gives no sign before its end, so a route that hangs looks like one that works. Half of the time is left to the next one.
-            _wholeBudget = Run.HasAnother() ? Run.Remaining / 2 : Run.Remaining;
-        }
-
         var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, Run.CallerToken);
         try
         {

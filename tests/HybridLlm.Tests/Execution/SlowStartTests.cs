@@ -1,4 +1,5 @@
 using HybridLlm.Tests.Support;
+using Microsoft.Extensions.AI;
 
 namespace HybridLlm.Tests.Execution;
 
@@ -74,6 +75,31 @@ public sealed class SlowStartTests
         var response = await asking;
         Assert.Equal("b", response.Model);
         Assert.Equal(ProviderErrorKind.Timeout, response.Trace.Attempts[0].Error);
+    }
+
+    [Fact]
+    public async Task A_whole_answer_that_waits_for_its_turn_first_is_given_its_time_all_the_same()
+    {
+        await using var routes = new TwoRoutes(o => o.Models["a"].MaxConcurrency = 1);
+        routes.A.Capabilities = routes.A.Capabilities with { PrefersStreaming = false };
+        var first = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        routes.A.OnWhole = async _ =>
+        {
+            await first.Task;
+            return new(new ChatMessage(ChatRole.Assistant, "alpha"));
+        };
+
+        var working = routes.AskAsync();
+        var waiting = routes.AskAsync();
+        for (var i = 0; i < 20; i++)
+        {
+            routes.Time.Advance(TimeSpan.FromSeconds(1));
+            await TwoRoutes.Settle();
+        }
+
+        first.SetResult();
+
+        Assert.Equal(("a", "a"), ((await working).Model, (await waiting).Model));
     }
 
     [Theory]
