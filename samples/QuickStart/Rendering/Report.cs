@@ -116,6 +116,12 @@ internal sealed class Report(IAnsiConsole console)
     private void Write(Table table)
     {
         table.Border(_isTerminal ? TableBorder.Rounded : TableBorder.Markdown).BorderColor(Color.Grey);
+        foreach (var column in _isTerminal ? table.Columns : [])
+        {
+            // So that the tables fit a terminal of 80 columns.
+            column.PadLeft(0);
+        }
+
         console.Write(table);
     }
 

@@ -11,6 +11,11 @@ internal static class Tables
     public static Table Moves(IReadOnlyList<RoutePlan> before, IReadOnlyList<RoutePlan> after)
     {
         var table = new Table().AddColumns("task", "before", "after", "", "why");
+        foreach (var column in table.Columns.SkipLast(1))
+        {
+            column.NoWrap();
+        }
+
         foreach (var (old, @new) in before.Zip(after))
         {
             var (from, to) = (old.Routes[0].Model.Name, @new.Routes[0].Model.Name);
@@ -24,10 +29,15 @@ internal static class Tables
     /// <summary>What was measured of each model at each task type.</summary>
     public static Table Performance(IEnumerable<ModelPerformance> measured)
     {
-        var table = new Table().AddColumns("task", "model", "calls", "success", "rating", "half within", "first token", "tok/s");
+        var table = new Table().AddColumns("task", "model", "calls", "good", "rating", "median", "first", "tok/s");
+        foreach (var column in table.Columns)
+        {
+            column.NoWrap();
+        }
+
         foreach (var column in table.Columns.Skip(2))
         {
-            column.RightAligned().NoWrap();
+            column.RightAligned();
         }
 
         foreach (var p in measured.OrderBy(p => p.TaskType, StringComparer.Ordinal).ThenBy(p => p.Model, StringComparer.Ordinal))
