@@ -1,0 +1,89 @@
+namespace HybridLlm.Learning;
+
+/// <summary>What is believed of a model over all its tasks. Writers lock; readers do not.</summary>
+/// <remarks>
+/// Every call makes the calls before it of the same task and complexity weigh less. What is known of a task is the sum over its complexities, and what
+/// is known of the model the sum over its tasks, so that a cell can be told from the rest of which its prior is made. When the model changes (another
+/// version, or surprises that add up to drift), only a few calls of each cell go on counting: expectations stay, but become unsure and quick to change.
+/// </remarks>
+internal sealed class ModelBelief(LearnerSettings settings)
+{
+    private readonly double _decay = Math.Exp(-Math.Log(2) / settings.HalfLife);
+    private readonly List<TaskBelief> _tasks = [];
+    private SharedCounts _counts;
+    private PageHinkley _drift;
+    private string? _version;
+    private int _changes;
+
+    /// <summary>Gets the lock that writers hold.</summary>
+    public Lock Gate { get; } = new();
+
+    /// <summary>Gets how quickly is learned.</summary>
+    public LearnerSettings Settings => settings;
+
+    /// <summary>Gets the factor by which a call makes those before it weigh less.</summary>
+    public double Decay => _decay;
+
+    /// <summary>Gets what was seen over all tasks.</summary>
+    public Counts All => _counts.Read();
+
+    /// <summary>Gets the version that was seen last; <see langword="null"/> when none was told.</summary>
+    public string? Version => Volatile.Read(ref _version);
+
+    /// <summary>Gets how often the model was seen to change.</summary>
+    public int Changes => Volatile.Read(ref _changes);
+
+    /// <summary>Adds a task of which nothing is known.</summary>
+    public TaskBelief AddTask()
+    {
+        lock (Gate)
+        {
+            var task = new TaskBelief(this);
+            _tasks.Add(task);
+            return task;
+        }
+    }
+
+    /// <summary>Takes note of the version that answered. The caller holds the lock.</summary>
+    public void SeeVersion(string? version)
+    {
+        if (version is null || version == _version)
+        {
+            return;
+        }
+
+        if (_version is not null)
+        {
+            Forget();
+        }
+
+        Volatile.Write(ref _version, version);
+    }
+
+    /// <summary>Adds the difference that an outcome made to a task. The caller holds the lock.</summary>
+    public void Change(Counts before, Counts after)
+    {
+        var all = _counts.Exact;
+        var calls = Math.Max(0, all.Calls + after.Calls - before.Calls);
+        _counts.Write(new(calls, Math.Clamp(all.Successes + after.Successes - before.Successes, 0, calls)));
+    }
+
+    /// <summary>Takes by how much more than expected came. The caller holds the lock.</summary>
+    public void See(double surprise)
+    {
+        if (settings.DriftThreshold > 0 && _drift.Observe(surprise, settings.DriftTolerance, settings.DriftThreshold))
+        {
+            Forget();
+        }
+    }
+
+    private void Forget()
+    {
+        _drift = default;
+        Volatile.Write(ref _changes, _changes + 1);
+        foreach (var task in _tasks)
+        {
+            task.Forget();
+        }
+    }
+}

@@ -1,0 +1,134 @@
+namespace HybridLlm.Learning;
+
+/// <summary>What is believed of a model at a task, over all complexities and at each. Writers hold the lock of the model; readers take none.</summary>
+internal sealed class TaskBelief(ModelBelief model)
+{
+    private SharedCounts _all;
+    private Levels _levels;
+    private PageHinkley _drift;
+
+    /// <summary>Gets what is believed of the model over all its tasks.</summary>
+    public ModelBelief Model => model;
+
+    /// <summary>Gets what was seen of the task.</summary>
+    public Counts All => _all.Read();
+
+    /// <summary>Gets what is expected at the task.</summary>
+    /// <param name="assumed">The share of successes that is assumed of the model where nothing is known, 0 to 1.</param>
+    /// <param name="masses">The weights of the priors.</param>
+    /// <param name="complexity">How hard the request is; <see langword="null"/> when nobody said.</param>
+    /// <param name="version">The version of the model that would answer; <see langword="null"/> when it is not known.</param>
+    /// <remarks>
+    /// What is assumed is the prior of the model's other tasks, these are the prior of the task's other complexities, and these the prior of the cell;
+    /// nothing counts twice.
+    /// </remarks>
+    public Expectation Expect(double assumed, PriorMasses masses, ComplexityLevel? complexity, string? version = null)
+    {
+        var all = _all.Read();
+        var elsewhere = model.All.Without(all);
+        var cell = complexity is { } level && (uint)level < Levels.Count ? _levels[(int)level].Read() : all;
+        var here = all.Without(cell);
+        if (version is not null && model.Version is { } known && known != version)
+        {
+            var kept = model.Settings.KeptAfterChange;
+            (elsewhere, here, cell) = (elsewhere.AtMost(kept), here.AtMost(kept), cell.AtMost(kept));
+        }
+
+        var expectation = new Expectation(assumed, masses.Profile);
+        if (elsewhere.Calls > 0)
+        {
+            expectation = expectation.Narrow(elsewhere, masses.Profile);
+        }
+
+        if (here.Calls > 0)
+        {
+            expectation = expectation.Narrow(here, masses.Cell);
+        }
+
+        return expectation.Narrow(cell, elsewhere.Calls + here.Calls > 0 ? masses.Cell : masses.Profile);
+    }
+
+    /// <summary>Takes what a call came to.</summary>
+    /// <param name="complexity">How hard the request was.</param>
+    /// <param name="score">How well it went: 1 a success, 0 a failure.</param>
+    /// <param name="version">The version of the model that answered; <see langword="null"/> when it is not known.</param>
+    public void Observe(ComplexityLevel complexity, double score, string? version = null)
+    {
+        lock (model.Gate)
+        {
+            model.SeeVersion(version);
+            var before = _all.Exact;
+            if (before.Calls >= model.Settings.SettledAfter)
+            {
+                See(score - (before.Successes / before.Calls));
+                before = _all.Exact;
+            }
+
+            ref var level = ref _levels[Math.Clamp((int)complexity, 0, Levels.Count - 1)];
+            var cell = level.Exact;
+            level.Write(new((cell.Calls * model.Decay) + 1, (cell.Successes * model.Decay) + score));
+            Sum(before);
+        }
+    }
+
+    /// <summary>Changes what an earlier call came to, as far as it still counts.</summary>
+    /// <param name="complexity">How hard the request was.</param>
+    /// <param name="difference">By how much better it went than was said, -1 to 1.</param>
+    /// <param name="callsSince">How many calls of the same task and complexity came after it.</param>
+    public void Correct(ComplexityLevel complexity, double difference, long callsSince)
+    {
+        lock (model.Gate)
+        {
+            var before = _all.Exact;
+            ref var level = ref _levels[Math.Clamp((int)complexity, 0, Levels.Count - 1)];
+            var cell = level.Exact;
+            level.Write(cell with { Successes = Math.Clamp(cell.Successes + (difference * Math.Pow(model.Decay, callsSince)), 0, cell.Calls) });
+            Sum(before);
+        }
+    }
+
+    /// <summary>Lets only a few calls of each cell go on counting. The caller holds the lock.</summary>
+    public void Forget()
+    {
+        _drift = default;
+        var before = _all.Exact;
+        for (var i = 0; i < Levels.Count; i++)
+        {
+            _levels[i].Write(_levels[i].Exact.AtMost(model.Settings.KeptAfterChange));
+        }
+
+        Sum(before);
+    }
+
+    private void See(double surprise)
+    {
+        var settings = model.Settings;
+        if (settings.DriftThreshold > 0 && _drift.Observe(surprise, settings.DriftTolerance, settings.DriftThreshold))
+        {
+            Forget();
+        }
+
+        model.See(surprise);
+    }
+
+    private void Sum(Counts before)
+    {
+        double calls = 0, successes = 0;
+        for (var i = 0; i < Levels.Count; i++)
+        {
+            var level = _levels[i].Exact;
+            calls += level.Calls;
+            successes += level.Successes;
+        }
+
+        _all.Write(new(calls, successes));
+        model.Change(before, _all.Exact);
+    }
+
+    [System.Runtime.CompilerServices.InlineArray(Count)]
+    private struct Levels
+    {
+        public const int Count = 3;
+        private SharedCounts _first;
+    }
+}
