@@ -25,6 +25,11 @@ public static class OpenAICompatibleBuilderExtensions
         services.AddHttpClient();
         services.TryAddSingleton<ProviderHttpSettings>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<HttpClientFactoryOptions>, ProviderHttpClientSetup>());
+        if (!services.Any(static service => service.ImplementationType == typeof(QuietHttpClients)))
+        {
+            services.Insert(0, ServiceDescriptor.Singleton<IConfigureOptions<HttpClientFactoryOptions>, QuietHttpClients>());
+        }
+
         services.TryAddEnumerable(
         [
             ServiceDescriptor.Singleton<ILlmProviderFactory, OpenAICompatibleProviderFactory>(),

@@ -12,7 +12,7 @@ namespace HybridLlm.OpenAICompatible.Http;
 /// </remarks>
 internal sealed partial class ProviderHttpClientSetup(ProviderHttpSettings settings, ILogger<ProviderHttpClientSetup> logger) : IPostConfigureOptions<HttpClientFactoryOptions>
 {
-    private const string Prefix = "HybridLlm:";
+    internal const string Prefix = "HybridLlm:";
 
     // llama-server and uvicorn close idle connections after 5 seconds.
     private static readonly TimeSpan PlainIdleTimeout = TimeSpan.FromSeconds(4);

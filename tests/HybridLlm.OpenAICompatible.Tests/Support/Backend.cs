@@ -14,15 +14,16 @@ internal sealed class Backend : IHybridLlmBuilder, IAsyncDisposable
     private ServiceProvider? _services;
     private OpenAICompatibleProvider? _provider;
 
-    internal Backend(string endpoint, Action<OpenAICompatibleOptions>? configure = null, OpenAIDialect? dialect = null)
+    internal Backend(string endpoint, Action<OpenAICompatibleOptions>? configure = null, OpenAIDialect? dialect = null, IServiceCollection? services = null)
     {
+        Services = services ?? new ServiceCollection();
         _options = new OpenAICompatibleOptions { Endpoint = endpoint };
         configure?.Invoke(_options);
         _dialect = dialect;
         this.AddOpenAICompatible();
     }
 
-    public IServiceCollection Services { get; } = new ServiceCollection();
+    public IServiceCollection Services { get; }
 
     internal TimeProvider Clock { get; init; } = TimeProvider.System;
 
