@@ -194,7 +194,7 @@ internal sealed class Attempt
                     }
                     else
                     {
-                        await GetResponseAsync().ConfigureAwait(false);
+                        Take(await Runtime.Client.GetResponseAsync(Run.Request.Messages, _options, _own.Token).ConfigureAwait(false));
                     }
 
                     return Outcome.FromResult(true);
@@ -224,9 +224,8 @@ internal sealed class Attempt
         }
     }
 
-    private async ValueTask GetResponseAsync()
+    private void Take(ChatResponse response)
     {
-        var response = await Runtime.Client.GetResponseAsync(Run.Request.Messages, _options, _own.Token).ConfigureAwait(false);
         FirstContent = Run.Time.GetTimestamp();
         if (!AnswerContent.IsIn(response))
         {

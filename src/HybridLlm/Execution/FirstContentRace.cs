@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace HybridLlm.Execution;
 
 /// <summary>
@@ -48,7 +50,7 @@ internal sealed class FirstContentRace(RequestRun run)
         var hedgeAfter = HedgeDelay(first);
         while (_running.Count > 0)
         {
-            await WaitAsync(Until(first, budget, hedgeAfter)).ConfigureAwait(false);
+            await WaitAsync(Until(first, budget, hedgeAfter));
             if (await TakeFinishedAsync().ConfigureAwait(false) is { } winner)
             {
                 return winner;
@@ -144,12 +146,11 @@ internal sealed class FirstContentRace(RequestRun run)
         static TimeSpan Least(TimeSpan a, TimeSpan b) => a < b ? a : b;
     }
 
-    private Task WaitAsync(TimeSpan longest)
+    /// <summary>Waits until a call has got somewhere, or something else is due; which of them shows afterwards.</summary>
+    private ConfiguredTaskAwaitable WaitAsync(TimeSpan longest)
     {
         var open = _running.Count == 1 ? _running[0].Open : Task.WhenAny(_running.Select(r => r.Open));
-        return open.WaitAsync(longest, run.Time, run.CallerToken) is { IsCompleted: false } wait ? Quietly(wait) : Task.CompletedTask;
-
-        static async Task Quietly(Task wait) => await wait.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return open.WaitAsync(longest, run.Time, run.CallerToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async ValueTask<Attempt?> TakeFinishedAsync()

@@ -6,9 +6,6 @@ internal readonly record struct PipelineKey(string Kind, string Target)
     /// <summary>Retries a request whose routes have all failed.</summary>
     public static PipelineKey Request { get; } = new("hybridllm.request", "");
 
-    /// <summary>Guards the attempts of one route.</summary>
+    /// <summary>Guards the attempts of one route: circuit breaker and timeout.</summary>
     public static PipelineKey Attempt(string target) => new("hybridllm.attempt", target);
-
-    /// <summary>The circuit breaker of one route. It has a pipeline of its own, so that its state outlives edits of everything else.</summary>
-    public static PipelineKey Breaker(string target) => new("hybridllm.breaker", target);
 }

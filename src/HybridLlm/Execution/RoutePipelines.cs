@@ -62,21 +62,17 @@ internal sealed class RoutePipelines : IDisposable
     private RoutePipeline Build(string target)
     {
         var route = new RoutePipeline();
-        var breaker = _registry.GetOrAddPipeline(PipelineKey.Breaker(target), (builder, context) =>
+        route.Pipeline = _registry.GetOrAddPipeline(PipelineKey.Attempt(target), (builder, context) =>
         {
+            // Of what can be edited only the breaker's own options rebuild it, so its state outlives all other edits: the budget is asked of each attempt.
             context.AddReloadToken(_breaker.Changed);
+
             // A state provider belongs to one circuit for good, so each rebuild gets its own.
             var state = new CircuitBreakerStateProvider();
             AddBreaker(builder, _breaker.Value, state);
+            AddTimeout(builder);
             route.Circuit = state;
         });
-        route.Pipeline = _registry.GetOrAddPipeline(PipelineKey.Attempt(target), builder => builder
-            .AddPipeline(breaker)
-            .AddTimeout(new TimeoutStrategyOptions
-            {
-                TimeoutGenerator = static args => ValueTask.FromResult(
-                    args.Context.Properties.TryGetValue(AttemptKey, out var attempt) ? attempt.HardTimeout : Timeout.InfiniteTimeSpan),
-            }));
         return route;
     }
 
@@ -97,6 +93,13 @@ internal sealed class RoutePipelines : IDisposable
                 OperationCanceledException => state.CircuitState == CircuitState.HalfOpen,
                 _ => false,
             }),
+        });
+
+    private static void AddTimeout(ResiliencePipelineBuilder builder) =>
+        builder.AddTimeout(new TimeoutStrategyOptions
+        {
+            TimeoutGenerator = static args => ValueTask.FromResult(
+                args.Context.Properties.TryGetValue(AttemptKey, out var attempt) ? attempt.HardTimeout : Timeout.InfiniteTimeSpan),
         });
 
     private static void AddRetry(ResiliencePipelineBuilder builder, RetryOptions options)
