@@ -93,14 +93,7 @@ public class OpenAICompatibleProvider : ILlmProvider, IEmbeddingProvider
     public virtual async Task<IReadOnlyList<ProviderModel>> ListModelsAsync(CancellationToken cancellationToken = default)
     {
         using var document = await GetJsonAsync(new Uri(BaseAddress, "models"), ControlTimeout, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return ModelListReader.Read(document.RootElement, Dialect) ?? throw NoModelList(document, null);
-        }
-        catch (InvalidOperationException e)
-        {
-            throw NoModelList(document, e); // A text in it is not UTF-8.
-        }
+        return ModelListReader.Read(document.RootElement, Dialect) ?? throw NoModelList(document);
     }
 
     /// <inheritdoc/>
@@ -163,11 +156,10 @@ public class OpenAICompatibleProvider : ILlmProvider, IEmbeddingProvider
         return _transport.SendJsonAsync(HttpMethod.Post, address, writeBody, timeout, cancellationToken);
     }
 
-    private ProviderException NoModelList(JsonDocument answer, Exception? inner) =>
+    private ProviderException NoModelList(JsonDocument answer) =>
         _transport.Fail(
             ProviderErrorKind.InvalidResponse,
             "answered the request for its models with something that is no list of models",
             null,
-            JsonMarshal.GetRawUtf8Value(answer.RootElement),
-            inner);
+            JsonMarshal.GetRawUtf8Value(answer.RootElement));
 }

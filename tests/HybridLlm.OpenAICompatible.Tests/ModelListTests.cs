@@ -61,12 +61,19 @@ public sealed class ModelListTests
     [InlineData("{}")]
     [InlineData("7")]
     [InlineData("{\"data\":{}}")]
-    [InlineData("{\"data\":[{\"id\":\"\\ud800\"}]}")]
     public async Task What_is_no_list_is_an_invalid_response(string body)
     {
         var failure = await Assert.ThrowsAsync<ProviderException>(() => ListAsync(System.Text.Encoding.UTF8.GetBytes(Wire.Json(body))));
 
         Assert.Equal((ProviderErrorKind.InvalidResponse, body), (failure.Kind, failure.ResponseExcerpt));
+    }
+
+    [Fact]
+    public async Task A_model_whose_name_came_damaged_is_left_out_and_costs_the_others_nothing()
+    {
+        var models = await ListAsync(System.Text.Encoding.UTF8.GetBytes(Wire.Json("""{"data":[{"id":"a\ud800"},{"id":"b","\udc00":1,"owned_by":"\ud83d\ude00"}]}""")));
+
+        Assert.Equal("b", Assert.Single(models).Id);
     }
 
     [Fact]

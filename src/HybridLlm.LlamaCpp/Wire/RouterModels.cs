@@ -98,9 +98,9 @@ internal sealed class RouterModels(string provider, IServerApi api, TimeProvider
                 && model.TryGetProperty("status", out var status) && status.ValueKind == JsonValueKind.Object)
             {
                 return new(
-                    status.TryGetProperty("value", out var value) ? value.GetString() : null,
+                    status.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null,
                     status.TryGetProperty("failed", out var failed) && failed.ValueKind == JsonValueKind.True,
-                    status.TryGetProperty("exit_code", out var exit) && exit.TryGetInt32(out var code) ? $" (its process ended with exit code {code})" : "");
+                    status.TryGetProperty("exit_code", out var exit) && exit.ValueKind == JsonValueKind.Number && exit.TryGetInt32(out var code) ? $" (its process ended with exit code {code})" : "");
             }
         }
 
@@ -108,7 +108,7 @@ internal sealed class RouterModels(string provider, IServerApi api, TimeProvider
     }
 
     private static bool Answers(JsonElement model, string modelId) =>
-        (model.TryGetProperty("id", out var id) && id.ValueEquals(modelId))
+        (model.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String && id.ValueEquals(modelId))
         || (model.TryGetProperty("aliases", out var aliases) && aliases.ValueKind == JsonValueKind.Array
             && aliases.EnumerateArray().Any(alias => alias.ValueKind == JsonValueKind.String && alias.ValueEquals(modelId)));
 

@@ -17,7 +17,7 @@ internal sealed class TokenCounter(string provider, IServerApi api)
         try
         {
             using var answer = await api.PostAsync("v1/chat/completions/input_tokens", writeRequest, cancellationToken).ConfigureAwait(false);
-            return answer.RootElement.TryGetProperty("input_tokens", out var count) && count.TryGetInt32(out var tokens) ? tokens : throw NotUnderstood(modelId, answer);
+            return Member(answer, "input_tokens") is { ValueKind: JsonValueKind.Number } count && count.TryGetInt32(out var tokens) ? tokens : throw NotUnderstood(modelId, answer);
         }
         catch (ProviderException exception) when (exception.StatusCode == NotFound)
         {
@@ -29,13 +29,14 @@ internal sealed class TokenCounter(string provider, IServerApi api)
     private async Task<int> CountInStepsAsync(string modelId, Action<Utf8JsonWriter> writeRequest, CancellationToken cancellationToken)
     {
         using var applied = await api.PostAsync("apply-template", writeRequest, cancellationToken).ConfigureAwait(false);
-        if (!applied.RootElement.TryGetProperty("prompt", out var prompt) || prompt.ValueKind != JsonValueKind.String)
+        var prompt = Member(applied, "prompt");
+        if (prompt.ValueKind != JsonValueKind.String)
         {
             throw NotUnderstood(modelId, applied);
         }
 
         using var tokenized = await api.PostAsync("tokenize", Write, cancellationToken).ConfigureAwait(false);
-        return tokenized.RootElement.TryGetProperty("tokens", out var tokens) && tokens.ValueKind == JsonValueKind.Array
+        return Member(tokenized, "tokens") is { ValueKind: JsonValueKind.Array } tokens
             ? tokens.GetArrayLength()
             : throw NotUnderstood(modelId, tokenized);
 
@@ -49,6 +50,9 @@ internal sealed class TokenCounter(string provider, IServerApi api)
             writer.WriteEndObject();
         }
     }
+
+    private static JsonElement Member(JsonDocument answer, string name) =>
+        answer.RootElement.ValueKind == JsonValueKind.Object && answer.RootElement.TryGetProperty(name, out var member) ? member : default;
 
     private ProviderException NotUnderstood(string modelId, JsonDocument answer)
     {

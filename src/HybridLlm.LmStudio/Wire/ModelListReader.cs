@@ -39,7 +39,7 @@ internal static class ModelListReader
                 ParameterCount = ParseCount(Text(entry, "params_string")),
                 Quantization = quantization,
                 SizeBytes = size,
-                ContextLength = (int?)Number(Object(loaded, "config"), "context_length"),
+                ContextLength = Int(Object(loaded, "config"), "context_length"),
                 Features = Text(entry, "type") == "embedding" ? LlmFeatures.Embeddings : V1Features(Object(entry, "capabilities")),
                 Version = size is null ? null : string.Create(CultureInfo.InvariantCulture, $"{variant ?? quantization}-{size}"),
                 State = instances.Length > 0 ? ModelState.Resident : ModelState.NotLoaded,
@@ -64,7 +64,7 @@ internal static class ModelListReader
                 Id = id,
                 Family = Text(entry, "arch"),
                 Quantization = quantization,
-                ContextLength = (int?)Number(entry, "loaded_context_length"),
+                ContextLength = Int(entry, "loaded_context_length"),
                 Features = type == "embeddings" ? LlmFeatures.Embeddings
                     : Chat | (type == "vlm" ? LlmFeatures.Vision : LlmFeatures.None) | V0Tools(entry),
                 Version = quantization,
@@ -134,6 +134,8 @@ internal static class ModelListReader
 
     private static bool Is(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
+
+    private static int? Int(JsonElement element, string name) => Number(element, name) is { } number and <= int.MaxValue ? (int)number : null;
 
     private static long? Number(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using HybridLlm.Ollama.Wire;
 using HybridLlm.OpenAICompatible;
 using HybridLlm.OpenAICompatible.Chat;
@@ -90,7 +89,7 @@ internal sealed class AnswerReader(OpenAITransport transport, OllamaRequest requ
         {
             AnswerLineParser.Parse(lines.Line, _line);
         }
-        catch (JsonException e)
+        catch (Exception e) when (JsonText.IsUnreadable(e))
         {
             throw lines.IsTerminated || lines.Line[0] != '{' ? transport.NotJson(lines.Line, request.ModelId, e) : Interrupted(e);
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HybridLlm.OpenAICompatible.Chat;
 using HybridLlm.OpenAICompatible.Embeddings;
 using HybridLlm.OpenAICompatible.Errors;
 using HybridLlm.OpenAICompatible.Http;
@@ -124,7 +125,7 @@ internal sealed class OllamaEmbeddingGenerator(OllamaServer server, string model
         {
             answer = EmbedAnswer.Read(body);
         }
-        catch (JsonException e)
+        catch (Exception e) when (JsonText.IsUnreadable(e))
         {
             throw _transport.Fail(ProviderErrorKind.InvalidResponse, $"answered with something that is no list of embeddings ({e.Message})", model, body, e);
         }

@@ -115,7 +115,7 @@ internal sealed class ModelDownloads(OllamaApi api, TimeSpan stallTimeout)
             {
                 frame = Frame.Read(json);
             }
-            catch (JsonException e)
+            catch (Exception e) when (JsonText.IsUnreadable(e))
             {
                 throw transport.NotJson(json, modelId, e);
             }

@@ -126,31 +126,18 @@ internal sealed class ModelInventory(OllamaApi api, ContextPolicy contexts, Pend
     private async Task<ModelDetails> ShowAsync(string modelId, CancellationToken cancellationToken)
     {
         using var show = await api.PostAsync("api/show", modelId, static _ => { }, OllamaApi.ControlTimeout, cancellationToken).ConfigureAwait(false);
-        return Understand(show, ModelDetails.Read);
+        return ModelDetails.Read(show.RootElement) ?? throw NotUnderstood(show);
     }
 
     private async Task<T> ReadAsync<T>(string path, Func<JsonElement, T?> read, CancellationToken cancellationToken)
         where T : class
     {
         using var document = await api.GetAsync(path, cancellationToken).ConfigureAwait(false);
-        return Understand(document, read);
+        return read(document.RootElement) ?? throw NotUnderstood(document);
     }
 
-    private T Understand<T>(JsonDocument document, Func<JsonElement, T?> read)
-        where T : class
-    {
-        try
-        {
-            return read(document.RootElement) ?? throw NotUnderstood(document, null);
-        }
-        catch (InvalidOperationException e)
-        {
-            throw NotUnderstood(document, e); // A text in it is not UTF-8.
-        }
-    }
-
-    private ProviderException NotUnderstood(JsonDocument answer, Exception? inner) => api.Transport.Fail(
-        ProviderErrorKind.InvalidResponse, "answered a question about its models with something else", null, JsonMarshal.GetRawUtf8Value(answer.RootElement), inner);
+    private ProviderException NotUnderstood(JsonDocument answer) => api.Transport.Fail(
+        ProviderErrorKind.InvalidResponse, "answered a question about its models with something else", null, JsonMarshal.GetRawUtf8Value(answer.RootElement));
 
     private void Forget(List<Installed> installed)
     {

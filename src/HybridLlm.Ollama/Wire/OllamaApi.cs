@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HybridLlm.OpenAICompatible.Chat;
 using HybridLlm.OpenAICompatible.Http;
 
 namespace HybridLlm.Ollama.Wire;
@@ -32,7 +33,7 @@ internal sealed class OllamaApi(OpenAITransport transport)
             using var body = await transport.ReadBodyAsync(response, modelId, token).ConfigureAwait(false);
             try
             {
-                return JsonDocument.Parse(body.Span.ToArray());
+                return JsonText.Parse(body.Span);
             }
             catch (JsonException e)
             {

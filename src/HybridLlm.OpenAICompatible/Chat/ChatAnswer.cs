@@ -1,4 +1,3 @@
-using System.Text.Json;
 using HybridLlm.OpenAICompatible.Errors;
 using HybridLlm.OpenAICompatible.Http;
 using Microsoft.Extensions.AI;
@@ -126,7 +125,7 @@ internal sealed class ChatAnswer(OpenAITransport transport, string modelId)
         {
             ChatPayloadReader.Read(json, _chunk, transport.Dialect);
         }
-        catch (JsonException e)
+        catch (Exception e) when (JsonText.IsUnreadable(e))
         {
             throw transport.NotJson(json, modelId, e);
         }

@@ -77,7 +77,7 @@ internal static class ChatPayloadReader
         reader.Read();
         if (kept is not null)
         {
-            (chunk.Kept ??= [])[kept] = JsonElement.ParseValue(ref reader);
+            (chunk.Kept ??= [])[kept] = JsonText.ReadElement(ref reader);
             return;
         }
 

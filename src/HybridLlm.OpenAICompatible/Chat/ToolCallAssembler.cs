@@ -104,14 +104,14 @@ internal sealed class ToolCallAssembler
 
         private static Dictionary<string, object?> Parse(string text)
         {
-            using var document = JsonDocument.Parse(text);
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            var root = JsonText.ParseElement(text);
+            if (root.ValueKind != JsonValueKind.Object)
             {
-                throw new JsonException($"A JSON object was expected, not {document.RootElement.ValueKind}.");
+                throw new JsonException($"A JSON object was expected, not {root.ValueKind}.");
             }
 
             var arguments = new Dictionary<string, object?>();
-            foreach (var member in document.RootElement.EnumerateObject())
+            foreach (var member in root.EnumerateObject())
             {
                 arguments[member.Name] = member.Value.ValueKind == JsonValueKind.Null ? null : member.Value.Clone();
             }

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using HybridLlm.OpenAICompatible.Chat;
 using HybridLlm.OpenAICompatible.Http;
 using Microsoft.Extensions.AI;
 
@@ -89,7 +89,7 @@ internal sealed class OpenAIEmbeddingGenerator(OpenAITransport transport, string
         {
             return EmbeddingAnswer.Read(body);
         }
-        catch (JsonException e)
+        catch (Exception e) when (JsonText.IsUnreadable(e))
         {
             throw transport.Fail(ProviderErrorKind.InvalidResponse, $"answered with something that is no list of embeddings ({e.Message})", modelId, body, e);
         }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using HybridLlm.OpenAICompatible.Chat;
 
 namespace HybridLlm.OpenAICompatible.Errors;
 
@@ -22,12 +23,11 @@ internal static partial class ErrorBody
         var error = new OpenAIError { Status = status, Excerpt = Excerpts.Cut(body) };
         try
         {
-            var reader = new Utf8JsonReader(body);
-            return JsonElement.TryParseValue(ref reader, out var element) ? Read(element.Value, error, 0) : Plain(error);
+            return Read(JsonText.ParseFirst(body), error, 0);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
-            return Plain(error); // Proxies, and llama-server's router, answer with plain text; others with text that is not UTF-8.
+            return Plain(error); // Proxies, and llama-server's router, answer with plain text.
         }
     }
 
@@ -91,7 +91,7 @@ internal static partial class ErrorBody
         {
             try
             {
-                return Read(JsonElement.Parse(message), error, depth + 1);
+                return Read(JsonText.ParseElement(message), error, depth + 1);
             }
             catch (JsonException)
             {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HybridLlm.OpenAICompatible.Chat;
 using HybridLlm.OpenAICompatible.Errors;
 
 namespace HybridLlm.OpenAICompatible.Http;
@@ -124,7 +125,7 @@ internal sealed class OpenAITransport
             using var body = await ReadBodyAsync(response, null, token).ConfigureAwait(false);
             try
             {
-                return JsonDocument.Parse(body.Span.ToArray());
+                return JsonText.Parse(body.Span);
             }
             catch (JsonException e)
             {

@@ -30,10 +30,11 @@ internal static class ModelListReader
 
     /// <summary>Reads one entry.</summary>
     /// <param name="entry">The entry, an object.</param>
-    /// <returns>The model; <see langword="null"/> if the entry has no id.</returns>
+    /// <returns>The model; <see langword="null"/> if the entry has no id that can be used.</returns>
     internal static ProviderModel? ReadModel(JsonElement entry)
     {
-        if ((Text(entry, "id") ?? Text(entry, "name")) is not { Length: > 0 } id)
+        // A name that came damaged cannot be asked for.
+        if ((Text(entry, "id") ?? Text(entry, "name")) is not { Length: > 0 } id || id.Contains('\uFFFD', StringComparison.Ordinal))
         {
             return null;
         }

@@ -24,7 +24,8 @@ internal sealed class VllmProvider(ProviderContext context, OpenAICompatibleOpti
         var request = new ChatRequest(Name, Dialect, modelId, messages, options, Stream: false, client);
         using var answer = await PostJsonAsync(
             new Uri(ServerAddress, "tokenize"), writer => ChatRequestWriter.Write(writer, request), CountTimeout, cancellationToken).ConfigureAwait(false);
-        return answer.RootElement.ValueKind == JsonValueKind.Object && answer.RootElement.TryGetProperty("count", out var count) && count.TryGetInt32(out var tokens)
+        return answer.RootElement.ValueKind == JsonValueKind.Object && answer.RootElement.TryGetProperty("count", out var count)
+            && count.ValueKind == JsonValueKind.Number && count.TryGetInt32(out var tokens)
             ? tokens
             : throw new ProviderException(ProviderErrorKind.InvalidResponse, $"Provider '{Name}' did not count the tokens of a prompt.") { Provider = Name, ModelId = modelId };
     }

@@ -1,22 +1,13 @@
-using System.Globalization;
 using System.Text;
-using System.Text.Json;
-using HybridLlm.Ollama.Chat;
-using HybridLlm.Ollama.Embeddings;
 using HybridLlm.Ollama.Tests.Support;
 using HybridLlm.OpenAICompatible.Tests.Support;
 using Microsoft.Extensions.AI;
 
 namespace HybridLlm.Ollama.Tests;
 
-/// <summary>Answers that were cut or damaged on the way. HYBRIDLLM_FUZZ_MUTATIONS says how many, 100,000 if it is not set.</summary>
-public sealed class NdjsonFuzzTests
+/// <summary>Answers that were cut or split on the way. For damaged ones see <see cref="WireFuzzTests"/>.</summary>
+public sealed class NdjsonSplitTests
 {
-    private static readonly int Mutations =
-        int.TryParse(Environment.GetEnvironmentVariable("HYBRIDLLM_FUZZ_MUTATIONS"), NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0 ? count : 100_000;
-
-    private static readonly byte[] Interesting = "{}[]\":,\\\n\r\0 -.0123456789eEtfnu"u8.ToArray();
-
     private static readonly string[] Lines =
     [
         """{"model":"m","created_at":"2026-08-21T10:00:00.123456789Z","message":{"role":"assistant","content":"","thinking":"hm ü"},"done":false}""",
@@ -62,95 +53,6 @@ public sealed class NdjsonFuzzTests
         }
 
         Assert.Equal(Whole, Describe(await ReadAsync(Bytes[..^1])));
-    }
-
-    [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    public async Task Mutated_streams_give_an_answer_or_a_typed_failure(int seed)
-    {
-        var random = new Random(seed);
-        var failures = 0;
-        var rounds = Mutations / 20;
-        for (var round = 0; round < rounds; round++)
-        {
-            var bytes = Mutate(Bytes, random);
-            try
-            {
-                await ReadAsync(bytes, random.Next(1, bytes.Length));
-            }
-            catch (ProviderException e)
-            {
-                failures++;
-                Assert.True(e.Kind is ProviderErrorKind.InvalidResponse or ProviderErrorKind.StreamInterrupted or ProviderErrorKind.ServerError, $"round {round}: {e.Kind}");
-            }
-        }
-
-        Assert.InRange(failures, 1, rounds - 1);
-    }
-
-    [Theory]
-    [InlineData(3)]
-    [InlineData(4)]
-    public void Mutated_lines_are_read_or_are_no_json(int seed)
-    {
-        var random = new Random(seed);
-        byte[][] lines = [.. Lines.Select(Encoding.UTF8.GetBytes)];
-        var line = new AnswerLine();
-        var rounds = Mutations / 2;
-        var read = Count(rounds, random, lines, bytes => AnswerLineParser.Parse(bytes, line));
-        Assert.InRange(read, 1, rounds - 1);
-    }
-
-    [Fact]
-    public void Mutated_embeddings_are_read_or_are_no_embeddings()
-    {
-        var rounds = Mutations / 4;
-        var read = Count(rounds, new Random(5), ["""{"model":"m","embeddings":[[0.5,-1e-3,0],[1,2,3]],"total_duration":1,"load_duration":1,"prompt_eval_count":5}"""u8.ToArray()], bytes => EmbedAnswer.Read(bytes));
-        Assert.InRange(read, 1, rounds - 1);
-    }
-
-    private static int Count(int rounds, Random random, byte[][] documents, Action<byte[]> parse)
-    {
-        var read = 0;
-        for (var round = 0; round < rounds; round++)
-        {
-            try
-            {
-                parse(Mutate(documents[random.Next(documents.Length)], random));
-                read++;
-            }
-            catch (JsonException)
-            {
-                continue;
-            }
-        }
-
-        return read;
-    }
-
-    private static byte[] Mutate(byte[] original, Random random)
-    {
-        var bytes = new List<byte>(original);
-        for (var change = random.Next(1, 5); change > 0; change--)
-        {
-            var at = random.Next(bytes.Count);
-            var value = random.Next(2) == 0 ? (byte)random.Next(256) : Interesting[random.Next(Interesting.Length)];
-            switch (random.Next(4))
-            {
-                case 0:
-                    bytes.Insert(at, value);
-                    break;
-                case 1 when bytes.Count > 2:
-                    bytes.RemoveAt(at);
-                    break;
-                default:
-                    bytes[at] = value;
-                    break;
-            }
-        }
-
-        return [.. bytes];
     }
 
     private static async Task<ChatResponse> ReadAsync(byte[] bytes, params int[] ends)
