@@ -7,6 +7,8 @@ var root = new RootCommand("HybridLlm on the command line.")
     new Command("eval", "Checks HybridLlm against data of your own.")
     {
         ClassifyCommand.Create(),
+        CascadeCommand.Create(),
+        StrongWeakCommand.Create(),
     },
 };
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);

@@ -8,7 +8,16 @@ internal static class JsonLines
 {
     /// <summary>Reads a file; empty lines are skipped.</summary>
     /// <exception cref="InputException">The file is not there, or a line is not such an object.</exception>
-    public static async Task<List<T>> ReadAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    public static Task<List<T>> ReadAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellationToken) =>
+        ReadAsync(path, type, static _ => null, cancellationToken);
+
+    /// <summary>Reads a file and checks its rows; empty lines are skipped.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="type">What a row is.</param>
+    /// <param name="check">Says what is wrong with a row and what helps; <see langword="null"/> when it is fine.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="InputException">The file is not there, or a line is not such an object, or one that does not pass.</exception>
+    public static async Task<List<T>> ReadAsync<T>(string path, JsonTypeInfo<T> type, Func<T, string?> check, CancellationToken cancellationToken)
     {
         var rows = new List<T>();
         var number = 0;
@@ -19,7 +28,13 @@ internal static class JsonLines
                 number++;
                 if (!string.IsNullOrWhiteSpace(line))
                 {
-                    rows.Add(JsonSerializer.Deserialize(line, type) ?? throw new InputException($"{path}, line {number}: null instead of an object."));
+                    var row = JsonSerializer.Deserialize(line, type) ?? throw new InputException($"{path}, line {number}: null instead of an object.");
+                    if (check(row) is { } problem)
+                    {
+                        throw new InputException($"{path}, line {number}: {problem}");
+                    }
+
+                    rows.Add(row);
                 }
             }
         }
