@@ -11,7 +11,7 @@ namespace HybridLlm.OpenAICompatible;
 public static class OpenAIOptionKeys
 {
     /// <summary>In options: <see langword="true"/> asks for token probabilities. In answers: an <see cref="IReadOnlyList{T}"/> of <see cref="TokenLogprob"/>.</summary>
-    public const string Logprobs = "logprobs";
+    public const string Logprobs = HybridLlmOptionKeys.Logprobs;
 
     /// <summary>In options: how many alternatives are reported for each token, 0 to 20. Needs <see cref="Logprobs"/>.</summary>
     public const string TopLogprobs = "top_logprobs";

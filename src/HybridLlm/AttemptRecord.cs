@@ -30,6 +30,9 @@ public sealed record AttemptRecord
     /// <summary>Gets a value indicating whether the attempt was started beside a slow one (a hedge).</summary>
     public bool IsHedge { get; init; }
 
+    /// <summary>Gets how good the answer is believed to be; <see langword="null"/> when it was not judged.</summary>
+    public AnswerConfidence? Confidence { get; init; }
+
     /// <summary>Gets the exception; <see langword="null"/> when there was none.</summary>
     public Exception? Exception { get; init; }
 
@@ -38,6 +41,6 @@ public sealed record AttemptRecord
     public override string ToString()
     {
         var result = Error is { } error ? $"{Status} ({error}: {Reason})" : Reason is null ? $"{Status}" : $"{Status} ({Reason})";
-        return FormattableString.Invariant($"{Number}. {Model} at {Provider}{(IsHedge ? ", hedge" : "")}: {result} after {Duration.TotalMilliseconds:0} ms");
+        return FormattableString.Invariant($"{Number}. {Model} at {Provider}{(IsHedge ? ", hedge" : "")}: {result} after {Duration.TotalMilliseconds:0} ms{(Confidence is null ? "" : $", {Confidence}")}");
     }
 }

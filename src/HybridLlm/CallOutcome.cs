@@ -54,6 +54,12 @@ public sealed record CallOutcome
     /// <summary>Gets which attempt of its request this was, from 1.</summary>
     public int Attempt { get; init; } = 1;
 
-    /// <summary>Gets the rating, 0 to 1, of a <see cref="OutcomeStatus.Rated"/> outcome; otherwise <see langword="null"/>.</summary>
+    /// <summary>
+    /// Gets the rating, 0 to 1, of a <see cref="OutcomeStatus.Rated"/> outcome, and of an <see cref="OutcomeStatus.Escalated"/> one how far the stronger model said the
+    /// same; otherwise <see langword="null"/>.
+    /// </summary>
     public double? Rating { get; init; }
+
+    /// <summary>Gets how good the answer was believed to be before experience corrected it, 0 to 1; <see langword="null"/> when it was not judged.</summary>
+    public double? Confidence { get; init; }
 }

@@ -14,6 +14,7 @@ internal sealed class HybridLlmClient(
     IModelSelector selector,
     IPerformanceTracker tracker,
     RouteExecutor executor,
+    Escalator escalator,
     OutcomeRecorder recorder,
     RecentResponses recent) : IHybridLlmClient
 {
@@ -141,6 +142,7 @@ internal sealed class HybridLlmClient(
         return new(request, new RoutingTrace(recent.NextId(), plan), snapshot.Routes, snapshot.Execution, recorder, streamed, cancellationToken)
         {
             Check = check,
+            Escalation = escalator.Begin(request, plan, snapshot.Execution.Escalation, streamed),
         };
     }
 

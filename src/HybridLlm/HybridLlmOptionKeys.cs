@@ -26,6 +26,15 @@ public static class HybridLlmOptionKeys
     /// <summary>Keys and values that rules can refer to: an <see cref="IReadOnlyDictionary{TKey, TValue}"/> of strings.</summary>
     public const string Metadata = "hybridllm.metadata";
 
+    /// <summary>The confidence below which a stronger model is asked, 0 to 1: a number. 0 never escalates.</summary>
+    public const string EscalationThreshold = "hybridllm.escalation_threshold";
+
+    /// <summary>
+    /// To a provider, in options: <see langword="true"/> asks for token probabilities. In its answers: an <see cref="IReadOnlyList{T}"/> of
+    /// <see cref="ITokenLogprob"/>. Not a routing hint: it reaches the backend.
+    /// </summary>
+    public const string Logprobs = "logprobs";
+
     /// <summary>
     /// In answers: the <see cref="RoutingTrace"/>. It stands in the additional properties of a response, and of the first update of a stream.
     /// </summary>

@@ -52,6 +52,12 @@ public sealed record LlmRequest
     /// <summary>Gets the budget for the whole request, all attempts included; <see langword="null"/> for the configured one.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>
+    /// Gets the confidence in an answer below which a stronger model is asked, 0 (never) to 1; <see langword="null"/> for the configured one
+    /// (<see cref="RoutingOptions.EscalationThreshold"/>).
+    /// </summary>
+    public double? EscalationThreshold { get; init; }
+
     /// <summary>Gets keys and values that rules can refer to.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 

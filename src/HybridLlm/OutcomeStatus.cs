@@ -14,4 +14,9 @@ public enum OutcomeStatus
 
     /// <summary>Not an attempt: a user's judgement of an earlier answer.</summary>
     Rated,
+
+    /// <summary>
+    /// It completed, but its answer was not believed in, and a stronger model's was returned instead. Counts as far as a success as both answers say the same.
+    /// </summary>
+    Escalated,
 }

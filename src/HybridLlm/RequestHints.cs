@@ -27,6 +27,7 @@ internal static class RequestHints
             Complexity = Choice<ComplexityLevel>(hints, HybridLlmOptionKeys.Complexity),
             Priority = Choice<RequestPriority>(hints, HybridLlmOptionKeys.Priority) ?? RequestPriority.Balanced,
             Timeout = Duration(hints, HybridLlmOptionKeys.Timeout),
+            EscalationThreshold = Share(hints, HybridLlmOptionKeys.EscalationThreshold),
             Metadata = Metadata(hints),
         };
     }
@@ -47,6 +48,14 @@ internal static class RequestHints
         : value is TimeSpan { Ticks: > 0 } span ? span
         : value is string text && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var parsed) && parsed > TimeSpan.Zero ? parsed
         : throw Wrong(key, value, "a positive TimeSpan such as 00:00:30");
+
+    private static double? Share(AdditionalPropertiesDictionary hints, string key) =>
+        !hints.TryGetValue(key, out var value) || value is null ? null
+        : value is double and >= 0 and <= 1 ? (double)value
+        : value is float and >= 0 and <= 1 ? (float)value
+        : value is int and (0 or 1) ? (int)value
+        : value is string text && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var parsed) && parsed is >= 0 and <= 1 ? parsed
+        : throw Wrong(key, value, "a number from 0 to 1");
 
     private static IReadOnlyDictionary<string, string>? Metadata(AdditionalPropertiesDictionary hints) =>
         !hints.TryGetValue(HybridLlmOptionKeys.Metadata, out var value) || value is null ? null

@@ -1,8 +1,10 @@
+using HybridLlm.Confidence;
 using HybridLlm.Configuration;
 using HybridLlm.Execution;
 using HybridLlm.Metrics;
 using HybridLlm.Runtime;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace HybridLlm.DependencyInjection;
@@ -31,8 +33,11 @@ internal sealed class HybridLlmRuntime : IAsyncDisposable, IDisposable
         _snapshots = new(
             options, new(factories, services, time, loggerFactory), new(time, configuration), _pipelines, _prober, LoadMemoryOf(tracker), time, configuration);
         var recent = new RecentResponses(options.Current.Metrics.FeedbackWindow);
+        var calibration = new ConfidenceCalibration();
+        var judge = new ConfidenceJudge(
+            [.. BuiltInEstimators.All, .. services.GetServices<IConfidenceEstimator>()], calibration, loggerFactory.CreateLogger("HybridLlm.Confidence"));
         var recorder = new OutcomeRecorder(tracker, recent, _prober, time, execution);
-        Client = new HybridLlmClient(_snapshots, classifier, selector, tracker, new(_pipelines), recorder, recent);
+        Client = new HybridLlmClient(_snapshots, classifier, selector, tracker, new(_pipelines), new(judge, calibration, time), recorder, recent);
     }
 
     public IHybridLlmClient Client { get; }

@@ -64,7 +64,9 @@ internal sealed class AnswerStream(Attempt attempt, IAsyncEnumerator<ChatRespons
             all.Add(Current);
         }
 
-        return all.ToChatResponse();
+        var response = all.ToChatResponse();
+        Logprobs.Gather(all, response);
+        return response;
     }
 
     /// <summary>Ends the answer. One that the caller has not read to its end is cancelled, which closes the connection.</summary>

@@ -86,6 +86,9 @@ internal sealed class Attempt
 
     public bool HasContent => Response is not null || Stream is not null;
 
+    /// <summary>Gets or sets how good the answer is believed to be; <see langword="null"/> while nobody has judged it.</summary>
+    public AnswerConfidence? Confidence { get; set; }
+
     /// <summary>Gets or sets a value indicating whether what the attempt came to has been recorded.</summary>
     public bool IsSettled { get; set; }
 

@@ -5,4 +5,6 @@ namespace HybridLlm.Execution;
 /// <param name="Total">The budget of a whole request.</param>
 /// <param name="MaxRoutes">How many routes a request may try.</param>
 /// <param name="Defaults">Sampling parameters of which nobody else says anything.</param>
-internal sealed record ExecutionSettings(ResilienceOptions Resilience, TimeSpan Total, int MaxRoutes, GenerationParameters Defaults);
+/// <param name="Escalation">When answers are escalated.</param>
+internal sealed record ExecutionSettings(
+    ResilienceOptions Resilience, TimeSpan Total, int MaxRoutes, GenerationParameters Defaults, EscalationSettings Escalation);

@@ -28,7 +28,7 @@ internal sealed class OutcomeRecorder(
 
         var record = Describe(attempt, OutcomeStatus.Succeeded, null, null, null);
         attempt.Run.Trace.Add(record);
-        recent.Remember(attempt.Run.Trace.ResponseId, attempt.Route.Model, attempt.Run.Trace.Plan.Profile);
+        recent.Remember(attempt.Run.Trace.ResponseId, attempt.Route.Model, attempt.Run.Trace.Plan.Profile, attempt.Confidence?.Raw ?? double.NaN);
         tracker.Record(Measure(attempt, record));
     }
 
@@ -53,6 +53,19 @@ internal sealed class OutcomeRecorder(
                 prober.Schedule(attempt.Runtime);
             }
         }
+    }
+
+    /// <summary>Records an answer that a stronger model's was preferred to.</summary>
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="agreement">How far both say the same, 0 to 1.</param>
+    /// <param name="words">Why it was escalated.</param>
+    public void Escalated(Attempt attempt, double agreement, string words)
+    {
+        attempt.Pace.SeeFirstContent(time.GetElapsedTime(attempt.Started, attempt.FirstContent), attempt.Run.InputTokens);
+        var record = Describe(attempt, OutcomeStatus.Escalated, null, words, null);
+        attempt.Run.Trace.Add(record);
+        ExecutionLog.Escalated(logger, attempt.Route.Model.Name, attempt.Confidence?.Value ?? 0, words);
+        tracker.Record(Measure(attempt, record) with { Rating = agreement });
     }
 
     public void Cancelled(Attempt attempt, string words)
@@ -115,6 +128,7 @@ internal sealed class OutcomeRecorder(
             ?? (attempt.Response is null ? time.GetElapsedTime(attempt.Started) : time.GetElapsedTime(attempt.Started, attempt.FirstContent)),
         TimeToFirstToken = attempt.Stream is null ? null : time.GetElapsedTime(attempt.Started, attempt.FirstContent),
         IsHedge = attempt.IsHedge,
+        Confidence = attempt.Confidence,
         Exception = exception,
     };
 
@@ -145,6 +159,7 @@ internal sealed class OutcomeRecorder(
             TokensPerSecond = timings?.TokensPerSecond ?? PaceOf(record, outputTokens),
             Streamed = attempt.Run.Streamed,
             Attempt = record.Number,
+            Confidence = attempt.Confidence?.Raw,
         };
     }
 

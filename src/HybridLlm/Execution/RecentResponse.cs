@@ -5,4 +5,5 @@ namespace HybridLlm.Execution;
 /// <param name="Model">The model that answered.</param>
 /// <param name="TaskType">What was asked.</param>
 /// <param name="Complexity">How hard it was.</param>
-internal readonly record struct RecentResponse(long Number, ModelProfile Model, string TaskType, ComplexityLevel Complexity);
+/// <param name="Confidence">How good the answer was believed to be before experience corrected it; not a number when it was not judged.</param>
+internal readonly record struct RecentResponse(long Number, ModelProfile Model, string TaskType, ComplexityLevel Complexity, double Confidence);

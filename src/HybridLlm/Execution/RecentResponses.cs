@@ -16,13 +16,13 @@ internal sealed class RecentResponses(int capacity)
 
     public string NextId() => string.Create(CultureInfo.InvariantCulture, $"{_prefix}{Interlocked.Increment(ref _last):x}");
 
-    public void Remember(string responseId, ModelProfile model, TaskProfile profile)
+    public void Remember(string responseId, ModelProfile model, TaskProfile profile, double confidence)
     {
         if (TryParse(responseId, out var number))
         {
             lock (_lock)
             {
-                _ring[number % _ring.Length] = new(number, model, profile.TaskType, profile.Complexity);
+                _ring[number % _ring.Length] = new(number, model, profile.TaskType, profile.Complexity, confidence);
             }
         }
     }

@@ -57,6 +57,9 @@ internal sealed class RequestRun
     /// <summary>Gets or sets a check that the whole answer must pass: it returns what is wrong, or <see langword="null"/>.</summary>
     public Func<ChatResponse, string?>? Check { get; init; }
 
+    /// <summary>Gets what watches over the answers; <see langword="null"/> when they are returned whatever they are worth.</summary>
+    public Escalation? Escalation { get; init; }
+
     public TimeSpan Remaining => Total - Time.GetElapsedTime(_began);
 
     public ProviderException? LastFailure { get; private set; }
@@ -101,6 +104,11 @@ internal sealed class RequestRun
 
         model.Parameters.ApplyTo(options);
         _settings.Defaults.ApplyTo(options);
+        if (Escalation is not null)
+        {
+            Escalation.AskForLogprobs(options, model);
+        }
+
         return options;
     }
 
@@ -136,6 +144,14 @@ internal sealed class RequestRun
         }
 
         _recorder.Failed(attempt, failure, _settings.Resilience.Cooldown);
+    }
+
+    public void SettleEscalated(Attempt attempt, double agreement, string words)
+    {
+        if (Settle(attempt))
+        {
+            _recorder.Escalated(attempt, agreement, words);
+        }
     }
 
     public void SettleCancelled(Attempt attempt, string words)
@@ -203,7 +219,8 @@ internal sealed class RequestRun
         for (var i = 0; i < _routeCount; i++)
         {
             var model = routes[i].Model;
-            if ((_tried & (1u << i)) != 0 || (_contextToExceed > 0 && model.ContextLength is { } context && context <= _contextToExceed))
+            if ((_tried & (1u << i)) != 0 || (_contextToExceed > 0 && model.ContextLength is { } context && context <= _contextToExceed)
+                || Escalation?.Admits(model) == false)
             {
                 continue;
             }

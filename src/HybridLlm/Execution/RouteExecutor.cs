@@ -33,8 +33,14 @@ internal sealed class RouteExecutor(RoutePipelines pipelines)
         {
             throw new AllRoutesFailedException(run.Trace, failure);
         }
-        catch (OperationCanceledException exception) when (run.CallerToken.IsCancellationRequested && exception.CancellationToken != run.CallerToken)
+        catch (OperationCanceledException exception) when (run.CallerToken.IsCancellationRequested)
         {
+            run.Escalation?.Abandon(run);
+            if (exception.CancellationToken == run.CallerToken)
+            {
+                throw;
+            }
+
             throw new OperationCanceledException(exception.Message, exception, run.CallerToken);
         }
     }
@@ -60,7 +66,12 @@ internal sealed class RouteExecutor(RoutePipelines pipelines)
     {
         while (true)
         {
-            var attempt = await FirstContentRace.NextAsync(run).ConfigureAwait(false) ?? throw NothingLeft(run);
+            var attempt = await FirstContentRace.NextAsync(run).ConfigureAwait(false);
+            if (attempt is null)
+            {
+                return run.Escalation?.TakeHeld(run) ?? throw NothingLeft(run);
+            }
+
             try
             {
                 var response = attempt.Response ?? await attempt.Stream!.ToResponseAsync().ConfigureAwait(false);
@@ -69,8 +80,16 @@ internal sealed class RouteExecutor(RoutePipelines pipelines)
                     throw AttemptErrors.Of(attempt, ProviderErrorKind.InvalidResponse, fault);
                 }
 
-                run.SettleAnswered(attempt);
-                return response;
+                if (run.Escalation is null)
+                {
+                    run.SettleAnswered(attempt);
+                    return response;
+                }
+
+                if (await run.Escalation.ConsiderAsync(run, attempt, response).ConfigureAwait(false) is { } best)
+                {
+                    return best;
+                }
             }
             catch (ProviderException failure)
             {

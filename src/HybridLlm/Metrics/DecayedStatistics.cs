@@ -71,11 +71,11 @@ internal sealed class DecayedStatistics
     public void Add(CallOutcome outcome)
     {
         _lastUsedTicks = Math.Max(_lastUsedTicks, outcome.Timestamp.UtcTicks);
-        if (outcome.Status is OutcomeStatus.Succeeded or OutcomeStatus.Failed)
+        if (outcome.Status is OutcomeStatus.Succeeded or OutcomeStatus.Failed or OutcomeStatus.Escalated)
         {
             _total++;
             _evidence = (_evidence * _decay) + 1;
-            _successMass *= _decay;
+            _successMass = (_successMass * _decay) + (outcome.Status == OutcomeStatus.Escalated && outcome.Rating is >= 0 and <= 1 ? outcome.Rating.Value : 0);
             if (outcome.Status == OutcomeStatus.Succeeded)
             {
                 _successes++;

@@ -60,6 +60,9 @@ internal sealed record JournalLine
     [JsonPropertyName("r")]
     public double? Rating { get; init; }
 
+    [JsonPropertyName("cf")]
+    public double? Confidence { get; init; }
+
     public static JournalLine From(CallOutcome outcome) => new()
     {
         Id = outcome.Id,
@@ -80,6 +83,7 @@ internal sealed record JournalLine
         Streamed = outcome.Streamed,
         Attempt = outcome.Attempt,
         Rating = outcome.Rating,
+        Confidence = outcome.Confidence,
     };
 
     public CallOutcome ToOutcome() => new()
@@ -102,5 +106,6 @@ internal sealed record JournalLine
         Streamed = Streamed,
         Attempt = Attempt,
         Rating = Rating,
+        Confidence = Confidence,
     };
 }

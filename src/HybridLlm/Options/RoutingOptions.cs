@@ -28,6 +28,15 @@ public sealed class RoutingOptions
     /// </summary>
     public double PriorStrength { get; set; } = 4;
 
+    /// <summary>
+    /// Gets or sets the confidence in an answer below which a stronger model is asked, 0 to 1, such as 0.6. <see langword="null"/>, the default, and 0 for never:
+    /// a second call costs time, and its model may stand elsewhere.
+    /// </summary>
+    public double? EscalationThreshold { get; set; }
+
+    /// <summary>Gets or sets how far escalation goes.</summary>
+    public EscalationOptions Escalation { get; set; } = new();
+
     /// <summary>Gets or sets how many routes a request may try, 1 to 20. Default: 5.</summary>
     public int MaxRoutes { get; set; } = 5;
 

@@ -11,4 +11,10 @@ public sealed class TaskRoutingOptions
 
     /// <summary>Gets or sets how the score is made up; <see langword="null"/> for the built-in weights of the task type.</summary>
     public ScoreWeights? Weights { get; set; }
+
+    /// <summary>
+    /// Gets or sets the confidence in an answer below which a stronger model is asked, 0 (never) to 1; <see langword="null"/> for
+    /// <see cref="RoutingOptions.EscalationThreshold"/>.
+    /// </summary>
+    public double? EscalationThreshold { get; set; }
 }

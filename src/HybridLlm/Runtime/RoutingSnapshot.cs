@@ -12,5 +12,5 @@ internal sealed record RoutingSnapshot(HybridLlmOptions Options, IModelCatalog C
 {
     /// <summary>Gets a snapshot without models, for the moment before there is a real one.</summary>
     public static RoutingSnapshot Empty { get; } = new(
-        new(), new ModelCatalog([], []), RouteTable.Empty, new(new(), TimeSpan.Zero, 1, GenerationParameters.None));
+        new(), new ModelCatalog([], []), RouteTable.Empty, new(new(), TimeSpan.Zero, 1, GenerationParameters.None, new(new())));
 }

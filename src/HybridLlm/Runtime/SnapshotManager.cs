@@ -247,6 +247,6 @@ internal sealed class SnapshotManager : IAsyncDisposable
             catalog,
             new RouteTable(byName.ToFrozenDictionary(StringComparer.Ordinal)),
             new ExecutionSettings(
-                options.Resilience, options.Timeouts.Total, options.Routing.MaxRoutes, new(defaults.Temperature, defaults.TopP, defaults.MaxTokens)));
+                options.Resilience, options.Timeouts.Total, options.Routing.MaxRoutes, new(defaults.Temperature, defaults.TopP, defaults.MaxTokens), new(options.Routing)));
     }
 }

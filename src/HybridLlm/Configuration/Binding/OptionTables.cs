@@ -69,7 +69,8 @@ internal static class OptionTables
     private static readonly OptionTable<TaskRoutingOptions> TaskRouting = new OptionTable<TaskRoutingOptions>()
         .Values(nameof(TaskRoutingOptions.Models), o => o.Models, ModelName)
         .Value(nameof(TaskRoutingOptions.Default), o => o.Default, ModelName)
-        .Section(nameof(TaskRoutingOptions.Weights), o => o.Weights, Weights, isRequired: false);
+        .Section(nameof(TaskRoutingOptions.Weights), o => o.Weights, Weights, isRequired: false)
+        .Value(nameof(TaskRoutingOptions.EscalationThreshold), o => o.EscalationThreshold, Share);
 
     private static readonly OptionTable<RuleOptions> Rule = new OptionTable<RuleOptions>()
         .Value(nameof(RuleOptions.When), o => o.When, ValueRule.AnyText)
@@ -93,10 +94,15 @@ internal static class OptionTables
         .Value(nameof(RoutingOptions.PriorStrength), o => o.PriorStrength, Calls)
         .Value(nameof(RoutingOptions.MaxRoutes), o => o.MaxRoutes, ValueRule.Integer(1, 20, 5))
         .Value(nameof(RoutingOptions.BatchConcurrency), o => o.BatchConcurrency, ValueRule.Integer(1, 1000, 8))
+        .Value(nameof(RoutingOptions.EscalationThreshold), o => o.EscalationThreshold, Share)
+        .Section(nameof(RoutingOptions.Escalation), o => o.Escalation, new OptionTable<EscalationOptions>()
+            .Value(nameof(EscalationOptions.MaxEscalations), o => o.MaxEscalations, ValueRule.Integer(1, 5, 1))
+            .Value(nameof(EscalationOptions.Budget), o => o.Budget, WaitTime)
+            .Value(nameof(EscalationOptions.HoldBackTokens), o => o.HoldBackTokens, ValueRule.Integer(0, 1000, 32))
+            .Value(nameof(EscalationOptions.AutoTune), o => o.AutoTune, ValueRule.Flag))
         .Section(nameof(RoutingOptions.Defaults), o => o.Defaults, Generation)
         .Map(nameof(RoutingOptions.Tasks), o => o.Tasks, TaskRouting)
         .List(nameof(RoutingOptions.Rules), o => o.Rules, Rule)
-        .Unused("EscalationThreshold")
         .Unused("Exploration")
         .Unused("Experiments");
 

@@ -1,0 +1,7 @@
+namespace HybridLlm.Tool.Live;
+
+/// <summary>How tasks are put to models.</summary>
+/// <param name="UseTrueTasks">Whether the router is told what each task is, instead of finding out.</param>
+/// <param name="UseSchemas">Whether answers are held to the schemas of the tasks.</param>
+/// <param name="MaxTokens">How long answers may be.</param>
+internal sealed record LiveSettings(bool UseTrueTasks, bool UseSchemas, int MaxTokens);
