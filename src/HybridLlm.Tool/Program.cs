@@ -9,6 +9,7 @@ var root = new RootCommand("HybridLlm on the command line.")
         ClassifyCommand.Create(),
         CascadeCommand.Create(),
         StrongWeakCommand.Create(),
+        LiveCommand.Create(),
     },
 };
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Text.Json;
-using HybridLlm.Runtime;
 using HybridLlm.Tool.Files;
 using HybridLlm.Tool.Live;
 using Microsoft.Extensions.DependencyInjection;

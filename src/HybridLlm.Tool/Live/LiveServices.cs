@@ -22,7 +22,7 @@ internal static class LiveServices
     {
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.AddProvider(new WarningLogger(error)));
-        var file = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(configuration), optional: false).AddEnvironmentVariables().Build();
+        var file = new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(configuration), optional: false).Build();
         services.AddHybridLlm(file).AddOpenAICompatible().AddLlamaCpp().AddLmStudio().AddOllama();
         services.Configure<HybridLlmOptions>(options =>
         {

@@ -51,6 +51,9 @@ internal sealed class HybridLlmRuntime : IAsyncDisposable, IDisposable
             $"There is no IChatClient with the key '{key}'. HybridLlm gives one for the name or alias of a model and for a task type, as a string."),
     };
 
+    /// <summary>Gets what requests go by at present, once it is known.</summary>
+    public ValueTask<RoutingSnapshot> GetSnapshotAsync(CancellationToken cancellationToken) => _snapshots.GetAsync(cancellationToken);
+
     /// <summary>Begins to look after the providers, and loads what was learned earlier.</summary>
     public Task StartAsync(CancellationToken cancellationToken) => _snapshots.Start().WaitAsync(cancellationToken);
 
