@@ -84,7 +84,8 @@ internal sealed class HybridLlmClient(
     public async ValueTask<RoutePlan> PlanAsync(LlmRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return await PlanAsync(await snapshots.GetAsync(cancellationToken).ConfigureAwait(false), request, cancellationToken).ConfigureAwait(false);
+        var snapshot = await snapshots.GetAsync(cancellationToken).ConfigureAwait(false);
+        return await PlanAsync(snapshot, snapshot.Guard(request), cancellationToken).ConfigureAwait(false);
     }
 
     public ValueTask RecordFeedbackAsync(string responseId, Feedback feedback, CancellationToken cancellationToken = default)
@@ -133,6 +134,7 @@ internal sealed class HybridLlmClient(
         LlmRequest request, bool streamed, Func<ChatResponse, string?>? check, CancellationToken cancellationToken)
     {
         var snapshot = await snapshots.GetAsync(cancellationToken).ConfigureAwait(false);
+        request = snapshot.Guard(request);
         var plan = await PlanAsync(snapshot, request, cancellationToken).ConfigureAwait(false);
         if (plan.Routes.Count == 0)
         {

@@ -17,6 +17,9 @@ public static class HybridLlmOptionKeys
     /// <summary>The model to use, by name or alias: a string. <see cref="ChatOptions.ModelId"/> says the same.</summary>
     public const string Model = "hybridllm.model";
 
+    /// <summary>Where the words of the request may go: a string (see <see cref="DataClasses"/>).</summary>
+    public const string DataClass = "hybridllm.data_class";
+
     /// <summary>What matters most: a <see cref="RequestPriority"/> or its name.</summary>
     public const string Priority = "hybridllm.priority";
 

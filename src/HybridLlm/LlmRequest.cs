@@ -43,11 +43,20 @@ public sealed record LlmRequest
     /// </summary>
     public string? Model { get; init; }
 
+    /// <summary>
+    /// Gets where the words of the request may go: <see cref="DataClasses.LocalOnly"/>, or a class of <see cref="RoutingOptions.DataClasses"/>. It holds for every
+    /// route, fallback and second opinion, also where the request names its model. <see langword="null"/> for <see cref="RoutingOptions.DefaultDataClass"/>.
+    /// </summary>
+    public string? DataClass { get; init; }
+
     /// <summary>Gets what matters most.</summary>
     public RequestPriority Priority { get; init; }
 
     /// <summary>Gets a value indicating whether only models that stream may answer.</summary>
     public bool RequireStreaming { get; init; }
+
+    /// <summary>Gets a value indicating whether rules may yet find that the words must not leave, so that nobody outside is asked before they were tried.</summary>
+    internal bool MayBeConfined { get; init; }
 
     /// <summary>Gets the budget for the whole request, all attempts included; <see langword="null"/> for the configured one.</summary>
     public TimeSpan? Timeout { get; init; }

@@ -59,6 +59,9 @@ public sealed record ModelProfile
     /// <summary>Gets how many requests the model may work on at once; <see langword="null"/> for the provider's limit.</summary>
     public int? MaxConcurrency { get; init; }
 
+    /// <summary>Gets a value indicating whether what it is asked stays on this machine or network.</summary>
+    public bool IsLocal { get; init; }
+
     /// <summary>Gets the names of the models to try next when this one fails, in order.</summary>
     public IReadOnlyList<string> Fallbacks { get; init; } = [];
 

@@ -23,7 +23,8 @@ public sealed record ProviderCapabilities
     public bool IsMetered { get; init; }
 
     /// <summary>
-    /// Gets a value indicating whether requests stay on this machine or network, under the owner's control. Used by privacy rules.
+    /// Gets a value indicating whether requests stay on this machine or network, under the owner's control. Requests of the data class
+    /// <see cref="DataClasses.LocalOnly"/> go nowhere else. Default: <see langword="false"/>, so that what nobody vouches for sees none of them.
     /// </summary>
-    public bool IsLocal { get; init; } = true;
+    public bool IsLocal { get; init; }
 }

@@ -21,6 +21,9 @@ public enum RejectionReason
     /// <summary>A rule demands another model.</summary>
     ExcludedByRule,
 
+    /// <summary>The data class of the request does not let it see the words.</summary>
+    DataClass,
+
     /// <summary>The request names another model.</summary>
     NotRequested,
 

@@ -24,6 +24,7 @@ internal static class RequestHints
         {
             TaskType = Text(hints, HybridLlmOptionKeys.TaskType),
             Model = Text(hints, HybridLlmOptionKeys.Model) ?? options.ModelId,
+            DataClass = Text(hints, HybridLlmOptionKeys.DataClass),
             Complexity = Choice<ComplexityLevel>(hints, HybridLlmOptionKeys.Complexity),
             Priority = Choice<RequestPriority>(hints, HybridLlmOptionKeys.Priority) ?? RequestPriority.Balanced,
             Timeout = Duration(hints, HybridLlmOptionKeys.Timeout),

@@ -34,6 +34,9 @@ public sealed record TaskProfile
     /// <summary>Gets what shows in the prompt.</summary>
     public PromptSigns Signs { get; init; }
 
+    /// <summary>Gets how many file names and paths the prompt holds; 0 when it was not read.</summary>
+    public int Files { get; init; }
+
     /// <summary>Gets what the prompt is about, such as <c>security</c>, <c>legal</c> or <c>database</c>; at most eight, none when the prompt was not read.</summary>
     public IReadOnlyList<string> Keywords { get; init; } = [];
 

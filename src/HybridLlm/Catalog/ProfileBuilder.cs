@@ -39,6 +39,7 @@ internal static class ProfileBuilder
             Speed = options.Speed ?? KnownModels.SpeedOf(sized, bits),
             Parameters = new(options.Temperature, options.TopP, options.MaxTokens),
             MaxConcurrency = options.MaxConcurrency,
+            IsLocal = capabilities.IsLocal,
             Tags = [.. options.Tags],
             Fallbacks = [.. options.Fallbacks],
             Tasks = options.Tasks.ToFrozenDictionary(

@@ -112,6 +112,7 @@ internal sealed class DefaultTaskClassifier : ITaskClassifier
             EstimatedOutputTokens = AnswerLength.Estimate(taskType!, complexity, inputTokens),
             Language = verdict.Language,
             Signs = verdict.Signs,
+            Files = verdict.Files,
             Keywords = verdict.Keywords,
             RequiredFeatures = RequestFeatures.RequiredBy(request),
         };

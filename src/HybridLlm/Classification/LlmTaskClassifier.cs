@@ -64,9 +64,17 @@ internal sealed class LlmTaskClassifier(Func<IHybridLlmClient> client, string mo
             Complexity = ComplexityLevel.Simple,
             Priority = RequestPriority.ResponseTime,
             Metadata = request.Metadata,
+            DataClass = request.DataClass ?? (request.MayBeConfined ? DataClasses.LocalOnly : null),
         };
-        var answer = await client().GenerateAsync(question, cancellationToken).ConfigureAwait(false);
-        return Read(answer.Text);
+        try
+        {
+            return Read((await client().GenerateAsync(question, cancellationToken).ConfigureAwait(false)).Text);
+        }
+        catch (NoRouteAvailableException)
+        {
+            // The model may not see these words: no fault of its own, and no opinion.
+            return new() { Abstained = true };
+        }
     }
 
     private static TaskProfile Read(string answer)

@@ -66,6 +66,7 @@ internal sealed class PromptClassifier(ClassifierModel model)
             Score = ComplexityScore.At(level, Place(logits[ClassifierModel.Failure])),
             Language = extractor.Language,
             Signs = SignsOf(extractor.Scan.Counts),
+            Files = extractor.Scan.Counts.Files,
             Keywords = DomainKeywords.Find(extractor.Scan.Words),
             Words = extractor.Scan.Counts.Words,
         };

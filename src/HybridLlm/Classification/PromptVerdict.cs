@@ -24,6 +24,9 @@ internal readonly record struct PromptVerdict
     /// <summary>Gets what shows in the text.</summary>
     public required PromptSigns Signs { get; init; }
 
+    /// <summary>Gets the number of file names and paths.</summary>
+    public required int Files { get; init; }
+
     /// <summary>Gets what the text is about.</summary>
     public required IReadOnlyList<string> Keywords { get; init; }
 

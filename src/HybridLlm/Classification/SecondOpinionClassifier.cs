@@ -40,13 +40,18 @@ internal sealed partial class SecondOpinionClassifier : ITaskClassifier, IAsyncD
     {
         var profile = await _first.ClassifyAsync(request, cancellationToken).ConfigureAwait(false);
         var isGuess = profile.Source is ProfileSource.Prompt or ProfileSource.Default;
-        if (!isGuess || profile.Candidates.Count == 0 || profile.TaskConfidence >= _options.BelowConfidence)
+        if (!isGuess || profile.Candidates.Count == 0 || profile.TaskConfidence >= _options.BelowConfidence || !MayBeTold(request))
         {
             return profile;
         }
 
         // It gets the words of the user and nothing else: what a harness wrapped around them is not for a model of words alone.
-        var words = new LlmRequest([new ChatMessage(ChatRole.User, ConversationReader.Newest(request.Messages, out _))]) { Metadata = request.Metadata };
+        var words = new LlmRequest([new ChatMessage(ChatRole.User, ConversationReader.Newest(request.Messages, out _))]) 
+        {
+            Metadata = request.Metadata,
+            DataClass = request.DataClass,
+            MayBeConfined = request.MayBeConfined,
+        };
         try
         {
             var second = await _pipeline.ExecuteAsync(
@@ -66,6 +71,10 @@ internal sealed partial class SecondOpinionClassifier : ITaskClassifier, IAsyncD
             return profile;
         }
     }
+
+    // Which models a data class allows is for the selection to say; whoever is not known to be local is told nothing of a request that has one.
+    private bool MayBeTold(LlmRequest request) =>
+        _options.IsLocal || (!request.MayBeConfined && (request.DataClass is null || request.DataClass.Equals(DataClasses.Public, StringComparison.OrdinalIgnoreCase)));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -42,13 +42,19 @@ public static class SecondOpinionBuilderExtensions
     /// <param name="configure">Sets when it is asked, how long it may take and how much it counts; or <see langword="null"/>.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentOutOfRangeException">A weight or the confidence is not between 0 and 1, or a time not in its range.</exception>
-    /// <remarks>It is called through the router: with its breaker, its concurrency and its records. Its prompt leaves the machine if the model's provider does.</remarks>
+    /// <remarks>
+    /// It is called through the router: with its breaker, its concurrency, its records, and the data class of the request, which may keep the model from seeing it.
+    /// </remarks>
     public static IHybridLlmBuilder AddLlmClassifier(this IHybridLlmBuilder builder, string model, Action<SecondOpinionOptions>? configure = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(model);
 
         // The client needs the classifier, so the classifier can ask for the client only once there is a request.
-        return builder.AddSecondOpinion(services => new LlmTaskClassifier(services.GetRequiredService<IHybridLlmClient>, model), configure);
+        return builder.AddSecondOpinion(services => new LlmTaskClassifier(services.GetRequiredService<IHybridLlmClient>, model), options =>
+        {
+            options.IsLocal = true;
+            configure?.Invoke(options);
+        });
     }
 
     private static ITaskClassifier Create(ServiceDescriptor service, IServiceProvider services) => (ITaskClassifier)(

@@ -17,7 +17,14 @@ internal class BalancedProvider : ILlmProvider, IEmbeddingProvider, IModelStateS
         _replicas = replicas;
         _time = time;
         var one = replicas.Replicas[0].Provider.Capabilities;
-        Capabilities = one with { MaxConcurrency = (one.MaxConcurrency ?? DefaultMaxConcurrency) * replicas.Replicas.Count };
+        Capabilities = one with
+        {
+            MaxConcurrency = (one.MaxConcurrency ?? DefaultMaxConcurrency) * replicas.Replicas.Count,
+
+            // Nobody knows which of them a request will go to.
+            IsLocal = replicas.Replicas.All(static replica => replica.Provider.Capabilities.IsLocal),
+            IsMetered = replicas.Replicas.Any(static replica => replica.Provider.Capabilities.IsMetered),
+        };
     }
 
     public string Name { get; }

@@ -49,6 +49,15 @@ public sealed class RoutingOptions
     /// <summary>Gets what differs per task type.</summary>
     public IDictionary<string, TaskRoutingOptions> Tasks { get; } = new Dictionary<string, TaskRoutingOptions>(StringComparer.Ordinal);
 
+    /// <summary>
+    /// Gets the data classes: where the words of requests may go. <see cref="DataClasses.Public"/> (anywhere) and <see cref="DataClasses.LocalOnly"/> exist without
+    /// being configured.
+    /// </summary>
+    public IDictionary<string, DataClassOptions> DataClasses { get; } = new Dictionary<string, DataClassOptions>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Gets or sets the data class of requests that name none. <see langword="null"/>, the default, for <see cref="DataClasses.Public"/>.</summary>
+    public string? DefaultDataClass { get; set; }
+
     /// <summary>Gets the rules, tried in order of <see cref="RuleOptions.Priority"/>, then as they stand.</summary>
     public IList<RuleOptions> Rules { get; } = [];
 }

@@ -6,7 +6,7 @@ public sealed class RuleOptions
     /// <summary>Gets or sets the condition, such as <c>taskType == 'template' &amp;&amp; complexity != 'complex'</c>.</summary>
     public string? When { get; set; }
 
-    /// <summary>Gets or sets the name of a model, an alias, a provider or a tag.</summary>
+    /// <summary>Gets or sets the name of a model, an alias, a provider, a tag, or a data class (for all models that it lets see a request).</summary>
     public string? Target { get; set; }
 
     /// <summary>Gets or sets what becomes of the target. Default: <see cref="RuleEffect.Prefer"/>.</summary>

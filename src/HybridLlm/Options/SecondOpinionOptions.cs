@@ -15,6 +15,12 @@ public sealed class SecondOpinionOptions
     /// <summary>Gets or sets how much it counts for the complexity, from 0 (nothing) to 1 (alone). Default: 0.4.</summary>
     public double ComplexityWeight { get; set; } = 0.4;
 
+    /// <summary>
+    /// Gets or sets a value indicating whether what it is told stays on this machine or network. Default: <see langword="false"/>: it is not asked about requests
+    /// whose data class or rules may keep them here.
+    /// </summary>
+    public bool IsLocal { get; set; }
+
     /// <summary>Gets or sets how long it is left alone after it failed often, from half a second to a day. Default: 30 seconds.</summary>
     public TimeSpan Rest { get; set; } = TimeSpan.FromSeconds(30);
 }

@@ -10,7 +10,16 @@ namespace HybridLlm.Runtime;
 /// <param name="Execution">How requests are carried out.</param>
 internal sealed record RoutingSnapshot(HybridLlmOptions Options, IModelCatalog Catalog, RouteTable Routes, ExecutionSettings Execution)
 {
+    private readonly bool _rulesKeepWordsHere = Options.Routing.Rules.Any(rule => rule is { Effect: RuleEffect.Require, Target: { } target }
+        && (target.Equals(DataClasses.LocalOnly, StringComparison.OrdinalIgnoreCase) || Options.Routing.DataClasses.ContainsKey(target)));
+
     /// <summary>Gets a snapshot without models, for the moment before there is a real one.</summary>
     public static RoutingSnapshot Empty { get; } = new(
         new(), new ModelCatalog([], []), RouteTable.Empty, new(new(), TimeSpan.Zero, 1, GenerationParameters.None, new(new())));
+
+    /// <summary>Says of a request where its words may go, before anybody sees them.</summary>
+    public LlmRequest Guard(LlmRequest request) =>
+        (request.DataClass ?? Options.Routing.DefaultDataClass) is var dataClass && ReferenceEquals(dataClass, request.DataClass) && !_rulesKeepWordsHere
+            ? request
+            : request with { DataClass = dataClass, MayBeConfined = _rulesKeepWordsHere };
 }

@@ -9,6 +9,7 @@ internal readonly ref struct CandidateFilter
     private readonly SelectionContext _context;
     private readonly SelectionSnapshot _snapshot;
     private readonly TaskPolicy _policy;
+    private readonly DataClassRule? _dataClass;
     private readonly int? _pinned;
     private readonly ReadOnlySpan<bool> _holds;
     private readonly LlmFeatures _required;
@@ -25,6 +26,7 @@ internal readonly ref struct CandidateFilter
         _context = context;
         _snapshot = snapshot;
         _policy = policy;
+        _dataClass = snapshot.DataClasses.For(context.Request.DataClass);
         _pinned = pinned;
         _holds = holds;
         _required = context.Profile.RequiredFeatures | (context.Request.RequireStreaming ? LlmFeatures.Streaming : LlmFeatures.None);
@@ -39,12 +41,16 @@ internal readonly ref struct CandidateFilter
         {
             ref var candidate = ref candidates[i];
             candidate.Entry = _snapshot.Models[i];
-            if (IsAllowed(i, ref candidate) && CanServe(ref candidate) && PassesRules(i, ref candidate))
+            if (MaySee(i, ref candidate) && IsAllowed(i, ref candidate) && CanServe(ref candidate) && PassesRules(i, ref candidate))
             {
                 IsCallable(ref candidate);
             }
         }
     }
+
+    /// <summary>First of all, and whoever names a model: nobody is asked, and no reason told, that the words must not reach.</summary>
+    private bool MaySee(int index, ref Candidate candidate) =>
+        _dataClass is null || _dataClass.Allowed[index] || Reject(ref candidate, RejectionReason.DataClass, _dataClass.Words);
 
     /// <summary>Whoever names a model overrides lists and suitability, not what a model can do and not the rules.</summary>
     private bool IsAllowed(int index, ref Candidate candidate)

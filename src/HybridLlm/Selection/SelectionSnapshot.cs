@@ -29,6 +29,7 @@ internal sealed class SelectionSnapshot
             Models[i].Fallbacks = FallbacksOf(i);
         }
 
+        DataClasses = new(this);
         Rules = [.. routing.Rules.OrderByDescending(static rule => rule.Priority).Select(rule => new RoutingRule(rule, this))];
         BelowFloor = string.Create(CultureInfo.InvariantCulture, $"below {routing.AccuracyFloor:0.##} of its recent calls for this task succeeded");
     }
@@ -42,6 +43,9 @@ internal sealed class SelectionSnapshot
 
     /// <summary>Gets the rules, in the order in which they are tried.</summary>
     public RoutingRule[] Rules { get; }
+
+    /// <summary>Gets which models may see the words of a request.</summary>
+    public DataClassPolicy DataClasses { get; }
 
     /// <summary>Gets why a model is not used that failed too often.</summary>
     public string BelowFloor { get; }

@@ -12,7 +12,7 @@ internal sealed class TwoRoutes : IAsyncDisposable
 
     private readonly ServiceProvider _services;
 
-    public TwoRoutes(Action<HybridLlmOptions>? configure = null, bool withB = true, Action<IHybridLlmBuilder>? build = null)
+    public TwoRoutes(Action<HybridLlmOptions>? configure = null, bool withB = true, bool isLocalB = false, Action<IHybridLlmBuilder>? build = null)
     {
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(Time);
@@ -29,6 +29,7 @@ internal sealed class TwoRoutes : IAsyncDisposable
         });
         builder.AddProvider("pa", _ => A);
         builder.AddProvider("pb", _ => B);
+        B.Capabilities = B.Capabilities with { IsLocal = isLocalB };
         build?.Invoke(builder);
         _services = services.BuildServiceProvider();
         Client = _services.GetRequiredService<IHybridLlmClient>();

@@ -80,6 +80,10 @@ internal static class OptionTables
         .Value(nameof(RuleOptions.Priority), o => o.Priority, ValueRule.Integer(int.MinValue, int.MaxValue, 10))
         .Value(nameof(RuleOptions.Description), o => o.Description, ValueRule.AnyText);
 
+    private static readonly OptionTable<DataClassOptions> DataClass = new OptionTable<DataClassOptions>()
+        .Value(nameof(DataClassOptions.LocalOnly), o => o.LocalOnly, ValueRule.Flag)
+        .Values(nameof(DataClassOptions.Targets), o => o.Targets, ValueRule.Text("the name of a model, an alias, a provider or a tag", "ollama"));
+
     private static readonly OptionTable<GenerationDefaults> Generation = new OptionTable<GenerationDefaults>()
         .Value(nameof(GenerationDefaults.Temperature), o => o.Temperature, Temperature)
         .Value(nameof(GenerationDefaults.TopP), o => o.TopP, ShareAboveZero)
@@ -102,6 +106,8 @@ internal static class OptionTables
             .Value(nameof(EscalationOptions.AutoTune), o => o.AutoTune, ValueRule.Flag))
         .Section(nameof(RoutingOptions.Defaults), o => o.Defaults, Generation)
         .Map(nameof(RoutingOptions.Tasks), o => o.Tasks, TaskRouting)
+        .Map(nameof(RoutingOptions.DataClasses), o => o.DataClasses, DataClass)
+        .Value(nameof(RoutingOptions.DefaultDataClass), o => o.DefaultDataClass, ValueRule.Text("the name of a data class", DataClasses.LocalOnly))
         .List(nameof(RoutingOptions.Rules), o => o.Rules, Rule)
         .Unused("Exploration")
         .Unused("Experiments");

@@ -12,6 +12,7 @@ internal sealed class KnownNames
 
     private readonly Dictionary<string, string> _models = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _targets;
+    private readonly HashSet<string> _dataClasses;
     private readonly Dictionary<string, ProviderOptions> _discovering;
 
     public KnownNames(HybridLlmOptions options)
@@ -32,6 +33,7 @@ internal sealed class KnownNames
         _targets = new(_models.Keys, StringComparer.OrdinalIgnoreCase);
         _targets.UnionWith(options.Providers.Keys);
         _targets.UnionWith(options.Models.Values.Where(model => model is not null).SelectMany(model => model.Tags).Where(tag => tag is not null));
+        _dataClasses = new([DataClasses.Public, DataClasses.LocalOnly, .. options.Routing.DataClasses.Keys], StringComparer.OrdinalIgnoreCase);
         _discovering = options.Providers.Where(provider => MayDiscover(provider.Key, provider.Value, options)).ToDictionary(StringComparer.OrdinalIgnoreCase);
         Providers = [.. options.Providers.Keys];
     }
@@ -45,14 +47,21 @@ internal sealed class KnownNames
     /// <summary>Finds the model that a name or an alias stands for.</summary>
     public string? FindModel(string name) => _models.GetValueOrDefault(name);
 
-    /// <summary>Says whether a rule can aim at a name: a model, an alias, a provider or a tag.</summary>
+    /// <summary>Says whether a name stands for models: a model, an alias, a provider or a tag.</summary>
     public bool IsTarget(string name) => _targets.Contains(name);
+
+    /// <summary>Says whether there is a data class of a name.</summary>
+    public bool IsDataClass(string name) => _dataClasses.Contains(name);
 
     /// <summary>Says what to do about the name of a model that is not known.</summary>
     public string RemedyForModel(string name) =>
         $"There is no such model or alias.{NearestName.Hint(name, _models.Keys)} Add it under Models, or name one of: {List(_models.Keys)}.";
 
-    /// <summary>Says what to do about a rule's target that is not known.</summary>
+    /// <summary>Says what to do about a data class that is not known.</summary>
+    public string RemedyForDataClass(string name) =>
+        $"There is no such data class.{NearestName.Hint(name, _dataClasses)} Add it under Routing:DataClasses, or name one of: {List(_dataClasses)}.";
+
+    /// <summary>Says what to do about a target that is not known.</summary>
     public string RemedyForTarget(string name) =>
         $"There is no such model, alias, provider or tag.{NearestName.Hint(name, _targets)} Name one of: {List(_targets)}.";
 

@@ -23,6 +23,7 @@ internal static class RoutingChecks
             CheckTask(context, name, task);
         }
 
+        CheckDataClasses(context, routing);
         for (var i = 0; i < routing.Rules.Count; i++)
         {
             CheckRule(context, routing.Rules[i], [Section, nameof(RoutingOptions.Rules), $"{i}"], checkCondition);
@@ -81,17 +82,57 @@ internal static class RoutingChecks
 
         if (string.IsNullOrWhiteSpace(rule.Target))
         {
-            errors.Add(nameof(RuleOptions.Target), null, "Name a model, an alias, a provider or a tag.");
+            errors.Add(nameof(RuleOptions.Target), null, "Name a model, an alias, a provider, a tag or a data class.");
         }
-        else if (!context.Names.IsTarget(rule.Target))
+        else if (!context.Names.IsDataClass(rule.Target) || rule.Target.Equals(DataClasses.Public, StringComparison.OrdinalIgnoreCase))
         {
-            if (context.Names.MayDiscoverModels)
+            CheckTarget(context, rule.Target, place, nameof(RuleOptions.Target));
+        }
+        else if (rule.Effect != RuleEffect.Require && !context.Names.IsTarget(rule.Target))
+        {
+            errors.Add(nameof(RuleOptions.Effect), $"{rule.Effect}", $"{rule.Target} is a data class, which can only be required. Write Require, or aim at a model, a provider or a tag.");
+        }
+    }
+
+    private static void CheckTarget(CheckContext context, string target, ReadOnlySpan<string> place, string key)
+    {
+        if (context.Names.IsTarget(target))
+        {
+            return;
+        }
+
+        if (context.Names.MayDiscoverModels)
+        {
+            context.Warnings.At(place).Add(key, target, context.Names.NoteForUndiscovered(target));
+        }
+        else
+        {
+            context.Errors.At(place).Add(key, target, context.Names.RemedyForTarget(target));
+        }
+    }
+
+    private static void CheckDataClasses(CheckContext context, RoutingOptions routing)
+    {
+        const string Key = nameof(RoutingOptions.DataClasses);
+        if (routing.DefaultDataClass is { } name && !context.Names.IsDataClass(name))
+        {
+            context.Errors.At(Section).Add(nameof(RoutingOptions.DefaultDataClass), name, context.Names.RemedyForDataClass(name));
+        }
+
+        foreach (var (dataClass, options) in routing.DataClasses)
+        {
+            if (dataClass.Equals(DataClasses.Public, StringComparison.OrdinalIgnoreCase))
             {
-                context.Warnings.At(place).Add(nameof(RuleOptions.Target), rule.Target, context.Names.NoteForUndiscovered(rule.Target));
+                context.Errors.At(Section, Key).Add(dataClass, null, "It is built in, for words that may go anywhere. Choose another name.");
             }
-            else
+            else if (dataClass.Equals(DataClasses.LocalOnly, StringComparison.OrdinalIgnoreCase) && !options.LocalOnly)
             {
-                errors.Add(nameof(RuleOptions.Target), rule.Target, context.Names.RemedyForTarget(rule.Target));
+                context.Errors.At(Section, Key, dataClass).Add(nameof(DataClassOptions.LocalOnly), "false", "It is built in, for words that stay here. Choose another name for a class that may leave.");
+            }
+
+            for (var i = 0; i < options.Targets.Count; i++)
+            {
+                CheckTarget(context, options.Targets[i], [Section, Key, dataClass, nameof(DataClassOptions.Targets)], $"{i}");
             }
         }
     }

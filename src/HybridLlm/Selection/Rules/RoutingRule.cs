@@ -48,30 +48,10 @@ internal sealed class RoutingRule
         _ => false,
     };
 
-    // A name means one thing: the model of that name or alias; or else the models of the provider; or else those with the tag.
+    // A name means one thing: models, as everywhere; or else, where nothing else has it, those that the data class of that name allows.
     private static bool[] Resolve(string target, SelectionSnapshot snapshot)
     {
-        var targets = new bool[snapshot.Models.Length];
-        if (snapshot.IndexOf(target) is { } index)
-        {
-            targets[index] = true;
-            return targets;
-        }
-
-        Mark(static (model, name) => string.Equals(model.Provider, name, StringComparison.OrdinalIgnoreCase));
-        if (!targets.Contains(true))
-        {
-            Mark(static (model, name) => model.Tags.Contains(name, StringComparer.OrdinalIgnoreCase));
-        }
-
-        return targets;
-
-        void Mark(Func<ModelProfile, string, bool> matches)
-        {
-            for (var i = 0; i < targets.Length; i++)
-            {
-                targets[i] = matches(snapshot.Models[i].Model, target);
-            }
-        }
+        var targets = TargetModels.Of(target, snapshot);
+        return targets.Contains(true) ? targets : snapshot.DataClasses.Find(target)?.Allowed ?? targets;
     }
 }

@@ -17,6 +17,16 @@ internal static class RuleVariables
         RuleVariable.Text("taskType", "the task type", static (in RuleInput i) => i.Profile.TaskType),
         RuleVariable.Number("taskConfidence", "how sure the task type is, 0 to 1", static (in RuleInput i) => i.Profile.TaskConfidence),
         RuleVariable.Text("complexity", "the complexity", static (in RuleInput i) => NameOf(i.Profile.Complexity), "simple", "medium", "complex"),
+        RuleVariable.Number("complexityScore", "how strong a model the request needs, 0 to 10", static (in RuleInput i) => i.Profile.ComplexityScore),
+        RuleVariable.Number("complexityConfidence", "how sure the complexity is, 0 to 1", static (in RuleInput i) => i.Profile.ComplexityConfidence),
+        RuleVariable.Text("language", "the human language of the prompt as an ISO 639-1 code; empty when it is not clear", static (in RuleInput i) => i.Profile.Language ?? string.Empty),
+        RuleVariable.List("keywords", "what the prompt is about", static (in RuleInput i, string word) => i.Profile.Keywords.Contains(word, StringComparer.OrdinalIgnoreCase)),
+        RuleVariable.Number("files", "the number of file names and paths in the prompt", static (in RuleInput i) => i.Profile.Files),
+        RuleVariable.Truth("hasCode", "the prompt holds code, markup, commands or a stack trace", static (in RuleInput i) => Shows(i, PromptSigns.Code)),
+        RuleVariable.Truth("hasMath", "the prompt holds formulas or several numbers to reckon with", static (in RuleInput i) => Shows(i, PromptSigns.Math)),
+        RuleVariable.Truth("hasData", "the prompt holds JSON, a table or delimited lines", static (in RuleInput i) => Shows(i, PromptSigns.Data)),
+        RuleVariable.Number("outputTokens", "the estimated length of the answer in tokens", static (in RuleInput i) => i.Profile.EstimatedOutputTokens),
+        RuleVariable.Text("dataClass", "the data class; empty when the request has none", static (in RuleInput i) => i.Request.DataClass ?? string.Empty),
         RuleVariable.Number("contextTokens", "the estimated length of the prompt in tokens", static (in RuleInput i) => i.Profile.EstimatedInputTokens),
         RuleVariable.Number("messages", "the number of messages", static (in RuleInput i) => i.Request.Messages.Count),
         RuleVariable.Text("prompt", "the user's newest message", static (in RuleInput i) => i.Prompt()),
@@ -53,6 +63,8 @@ internal static class RuleVariables
     }
 
     private static bool Needs(in RuleInput input, LlmFeatures feature) => (input.Profile.RequiredFeatures & feature) != 0;
+
+    private static bool Shows(in RuleInput input, PromptSigns sign) => (input.Profile.Signs & sign) != 0;
 
     private static string NameOf(ComplexityLevel complexity) => complexity switch
     {
