@@ -46,7 +46,7 @@ internal sealed partial class SecondOpinionClassifier : ITaskClassifier, IAsyncD
         }
 
         // It gets the words of the user and nothing else: what a harness wrapped around them is not for a model of words alone.
-        var words = new LlmRequest([new ChatMessage(ChatRole.User, ConversationReader.Newest(request.Messages, out _))]) 
+        var words = new LlmRequest([new ChatMessage(ChatRole.User, ConversationReader.Newest(request.Messages, out _))])
         {
             Metadata = request.Metadata,
             DataClass = request.DataClass,
