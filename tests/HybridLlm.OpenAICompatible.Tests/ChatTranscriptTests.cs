@@ -153,7 +153,7 @@ public sealed class ChatTranscriptTests
     }
 
     [Fact]
-    public async Task Llama_pings_and_progress_are_no_updates()
+    public async Task Llama_surprise_6_pings_and_progress_are_no_updates()
     {
         var progress = await StreamAsync("llamacpp", "621-");
         var pings = await StreamAsync("llamacpp", "622-");
@@ -162,6 +162,14 @@ public sealed class ChatTranscriptTests
         Assert.NotEqual("", pings[0].Text);
         Assert.Equal(ChatFinishReason.Length, progress.ToChatResponse().FinishReason);
     }
+
+    [Fact]
+    public async Task Llama_surprise_24_whatever_model_is_asked_for_the_answer_names_the_one_that_gave_it() =>
+        Assert.Equal("tiny", (await AskAsync("llamacpp", "136-")).ModelId);
+
+    [Fact]
+    public async Task Llama_surprise_24_an_answer_that_was_begun_for_the_model_comes_back_whole() =>
+        Assert.StartsWith("The library keeps", (await AskAsync("llamacpp", "280-")).Text, StringComparison.Ordinal);
 
     [Fact]
     public async Task Vllm_surprise_10_the_last_text_and_the_finish_reason_share_an_event()

@@ -64,6 +64,8 @@ public sealed class ErrorTests
     [InlineData("llamacpp", "110-", ProviderErrorKind.ModelNotFound, 404, "File Not Found")]
     [InlineData("llamacpp", "128-", ProviderErrorKind.Unauthorized, 403, "")]
     [InlineData("llamacpp", "238-", ProviderErrorKind.InvalidRequest, 400, "response_format")]
+    [InlineData("llamacpp", "240-", ProviderErrorKind.InvalidRequest, 400, "banana")]
+    [InlineData("llamacpp", "241-", ProviderErrorKind.InvalidRequest, 400, "$ref")]
     [InlineData("llamacpp", "276-", ProviderErrorKind.InvalidRequest, 400, "grammar")]
     [InlineData("llamacpp", "303-", ProviderErrorKind.InvalidRequest, 400, "")]
     [InlineData("llamacpp", "350-", ProviderErrorKind.Unauthorized, 401, "Invalid API Key")]

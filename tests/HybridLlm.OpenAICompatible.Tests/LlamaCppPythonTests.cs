@@ -24,6 +24,36 @@ public sealed class LlamaCppPythonTests
     }
 
     [Fact]
+    public async Task Surprise_2_without_health_and_metrics_the_list_tells_whether_it_lives()
+    {
+        await using var server = new Flavor(Type).Replay("GET /health", "llama-cpp-python", "101-").Replay("GET /v1/models", "llama-cpp-python", "100-");
+
+        Assert.Equal(ProviderHealthStatus.Healthy, (await server.Provider.CheckHealthAsync(Cancellation)).Status);
+        Assert.Equal(["GET /v1/models"], server.Calls);
+    }
+
+    [Fact]
+    public async Task Surprise_3_a_server_that_a_grammar_killed_is_unavailable_and_grammars_are_not_sent_unasked()
+    {
+        await using var killed = TranscriptServer.Replaying(Transcripts.Response("llama-cpp-python", "405-"));
+        await using var backend = new Backend(killed.Endpoint);
+        Assert.Equal(ProviderErrorKind.Unavailable, (await backend.FailAsync()).Kind);
+
+        await using var server = new Flavor(Type).On(Chat, Wire.Stream(Wire.Text("{}"), Wire.Finish(), Wire.Done));
+        await server.AskAsync(new() { ResponseFormat = ChatResponseFormat.ForJsonSchema(JsonElement.Parse("""{"type":"object"}""")) });
+        Assert.False(server.LastBody.TryGetProperty("grammar", out _));
+    }
+
+    [Fact]
+    public async Task Surprise_10_what_is_not_to_be_streamed_streams_underneath_so_that_leaving_frees_the_server()
+    {
+        await using var server = new Flavor(Type).On(Chat, Wire.Stream(Wire.Text("Hi"), Wire.Finish(), Wire.Done));
+
+        Assert.Equal("Hi", (await server.AskAsync()).Text);
+        Assert.True(server.LastBody.GetProperty("stream").GetBoolean());
+    }
+
+    [Fact]
     public async Task Surprise_1_requests_go_one_at_a_time()
     {
         await using var server = new Flavor(Type).On(Chat, Wire.Stream(Wire.Text("Hi"), Wire.Text("!"), Wire.Finish(), Wire.Done));

@@ -221,7 +221,7 @@ public sealed class TransportTests
     [InlineData("http://example.org", null, 4, true)]
     [InlineData("https://example.org", null, 60, true)]
     [InlineData("https://example.org", 9, 9, true)]
-    public async Task The_connections_are_as_the_provider_wants_them_even_one_that_a_reload_brings(string endpoint, int? idle, int expectedIdle, bool proxy)
+    public async Task Llama_surprise_15_and_Vllm_surprise_13_idle_connections_are_closed_before_the_server_does_it_even_those_that_a_reload_brings(string endpoint, int? idle, int expectedIdle, bool proxy)
     {
         await using var backend = new Backend(endpoint, options => options.ConnectionIdleTimeout = idle is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
         backend.Timeouts.Connect = TimeSpan.FromSeconds(3);

@@ -55,7 +55,7 @@ public sealed class RequestRulesTests
     }
 
     [Fact]
-    public async Task Every_request_is_streamed_so_that_it_can_be_cancelled()
+    public async Task Llama_surprise_1_every_request_is_streamed_so_that_it_can_be_cancelled()
     {
         using var body = await SendAsync(new());
         Assert.True(body.RootElement.GetProperty("stream").GetBoolean());

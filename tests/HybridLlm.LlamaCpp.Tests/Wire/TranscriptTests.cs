@@ -34,7 +34,7 @@ public sealed class TranscriptTests
     }
 
     [Fact]
-    public async Task Slots_tell_who_is_busy()
+    public async Task Llama_surprise_8_slots_tell_who_is_busy()
     {
         await using var server = Replaying("603-");
         await using var backend = At(server);
@@ -113,7 +113,7 @@ public sealed class TranscriptTests
     }
 
     [Fact]
-    public async Task A_server_that_loads_says_so()
+    public async Task Llama_surprise_14_a_server_that_loads_says_so()
     {
         await using var server = Replaying("001-");
         await using var backend = At(server);
@@ -123,7 +123,7 @@ public sealed class TranscriptTests
     }
 
     [Fact]
-    public async Task Health_is_asked_where_no_key_is_needed_and_told_when_there_is_nobody()
+    public async Task Llama_surprise_13_health_is_asked_where_no_key_is_needed_and_told_when_there_is_nobody()
     {
         await using var server = Replaying("010-");
         await using var backend = At(server);
@@ -180,7 +180,7 @@ public sealed class TranscriptTests
     }
 
     [Fact]
-    public async Task Tokens_are_counted_in_one_question()
+    public async Task Llama_surprise_26_tokens_are_counted_in_one_question()
     {
         await using var server = Replaying("413-");
         await using var backend = At(server);
