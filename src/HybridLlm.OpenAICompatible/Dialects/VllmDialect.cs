@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace HybridLlm.OpenAICompatible.Dialects;
 
 /// <summary>vLLM.</summary>
@@ -19,6 +21,10 @@ internal sealed class VllmDialect : OpenAIDialect
             // An engine that hangs, or is being stopped, is told by nothing but the pause in a stream.
             PrefersStreaming = true,
         };
+
+    // What it lists it has loaded, the adapters too.
+    protected internal override ProviderModel? ReadModel(JsonElement model) =>
+        base.ReadModel(model) is { } read ? read with { State = ModelState.Resident } : null;
 
     protected internal override ProviderErrorKind? Classify(OpenAIError error)
     {

@@ -9,11 +9,6 @@ internal sealed class OutcomeRecorder(
     /// <summary>Fewer tokens than this often come in one piece, however slowly they were made.</summary>
     private const int FewestTokens = 8;
 
-    /// <summary>How many times its usual wait a model that was overtaken is given for a single token.</summary>
-    private const int ProbePatienceFactor = 10;
-
-    private static readonly TimeSpan ShortestProbePatience = TimeSpan.FromSeconds(5);
-
     public TimeProvider Time => time;
 
     public HedgeBudget Hedges { get; } = new();
@@ -21,6 +16,7 @@ internal sealed class OutcomeRecorder(
     public void Answered(Attempt attempt)
     {
         attempt.Pace.SeeFirstContent(time.GetElapsedTime(attempt.Started, attempt.FirstContent), attempt.Run.InputTokens);
+        attempt.Runtime.Idleness.SeeUse();
         if (attempt.Runtime.EndRest())
         {
             ExecutionLog.RouteBack(logger, attempt.Route.Model.Name, attempt.Route.Model.Provider);
@@ -105,12 +101,7 @@ internal sealed class OutcomeRecorder(
     public void Hedged(Attempt slow, Attempt hedge) =>
         ExecutionLog.Hedging(logger, slow.Route.Model.Name, time.GetElapsedTime(slow.Started), hedge.Route.Model.Name);
 
-    public void Overtaken(Attempt attempt)
-    {
-        var usual = attempt.Pace.UsualFirstContent(inputTokens: 1) * ProbePatienceFactor;
-        var budget = attempt.Timeouts.FirstToken;
-        prober.Check(attempt.Runtime, TimeSpan.FromTicks(Math.Min(budget.Ticks, Math.Max(usual.Ticks, ShortestProbePatience.Ticks))));
-    }
+    public void Overtaken(Attempt attempt) => prober.Check(attempt.Runtime, attempt.Pace);
 
     public void Retrying(RoutingTrace trace, TimeSpan delay) => ExecutionLog.Retrying(logger, trace.ResponseId, delay);
 

@@ -19,6 +19,7 @@ internal sealed class RouteRuntime
         ModelId = modelId;
         _pipeline = pipeline;
         _timeProvider = timeProvider;
+        Idleness = new(timeProvider);
         _client = new(() => provider.Provider.GetChatClient(modelId));
     }
 
@@ -29,6 +30,9 @@ internal sealed class RouteRuntime
     public IChatClient Client => _client.Value;
 
     public Polly.ResiliencePipeline Pipeline => _pipeline.Pipeline;
+
+    /// <summary>Gets how long nobody has used the route.</summary>
+    public RouteIdleness Idleness { get; }
 
     /// <summary>Gets the present rest; <see langword="null"/> when there is none.</summary>
     public RouteRest? Rest => Volatile.Read(ref _rest);

@@ -35,6 +35,12 @@ public class ProviderOptions
     /// <summary>Gets or sets time budgets that differ from the general ones; <see langword="null"/> for none.</summary>
     public TimeoutOverrides? Timeouts { get; set; }
 
+    /// <summary>
+    /// Gets or sets <see cref="ResilienceOptions.ProbeIdleAfter"/> for the models of this backend, 0 to 24 hours. <see langword="null"/>, the default, for the general
+    /// time, or never where the use costs money.
+    /// </summary>
+    public TimeSpan? ProbeIdleAfter { get; set; }
+
     /// <summary>Makes the options of one of several servers.</summary>
     /// <param name="endpoint">Its address.</param>
     /// <returns>The options. What is a list or an object in them is shared: nobody changes options in use.</returns>

@@ -20,6 +20,7 @@ internal sealed class SnapshotManager : IAsyncDisposable
     private readonly ProviderMonitor _monitor;
     private readonly RoutePipelines _pipelines;
     private readonly RouteProber _prober;
+    private readonly IdleWatch _idle;
     private readonly Func<CancellationToken, Task> _loadMemory;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -46,6 +47,7 @@ internal sealed class SnapshotManager : IAsyncDisposable
         _monitor = monitor;
         _pipelines = pipelines;
         _prober = prober;
+        _idle = new(prober, monitor);
         _time = time;
         _logger = logger;
         _options = options;
@@ -149,6 +151,7 @@ internal sealed class SnapshotManager : IAsyncDisposable
                     Rebuild();
                 }
 
+                _idle.Look(_current);
                 var loading = providers.Exists(p => p.Health.Status is ProviderHealthStatus.Loading);
                 if (!loading || _current.Catalog.Models.Count > 0)
                 {

@@ -18,7 +18,7 @@ public sealed class WireFuzzer : IHybridLlmBuilder, IAsyncDisposable
 {
     private const int LargestBody = 16 * 1024;
     private const int MaxDistinctFaults = 10;
-    private const long AllocationAllowance = 1024 * 1024;
+    private const long AllocationAllowance = 2 * 1024 * 1024;
     private const int AllocationPerByte = 128;
 
     // Far more than a round takes on the busiest machine.

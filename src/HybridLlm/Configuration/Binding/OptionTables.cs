@@ -140,7 +140,8 @@ internal static class OptionTables
         .Section(nameof(ResilienceOptions.Cooldown), o => o.Cooldown, new OptionTable<CooldownOptions>()
             .Value(nameof(CooldownOptions.Initial), o => o.Initial, UpToAnHour)
             .Value(nameof(CooldownOptions.Maximum), o => o.Maximum, UpToADay)
-            .Value(nameof(CooldownOptions.Probe), o => o.Probe, ValueRule.Flag));
+            .Value(nameof(CooldownOptions.Probe), o => o.Probe, ValueRule.Flag))
+        .Value(nameof(ResilienceOptions.ProbeIdleAfter), o => o.ProbeIdleAfter, UpToADay);
 
     private static readonly OptionTable<MetricsOptions> Metrics = new OptionTable<MetricsOptions>()
         .Value(nameof(MetricsOptions.Store), o => o.Store, ValueRule.Text("the name of a store", "Json"), isRequired: true)
@@ -165,6 +166,7 @@ internal static class OptionTables
         .Value(nameof(ProviderOptions.MaxConcurrency), o => o.MaxConcurrency, Concurrency)
         .Value(nameof(ProviderOptions.QueueLimit), o => o.QueueLimit, ValueRule.Integer(0, 100_000, 100))
         .Value(nameof(ProviderOptions.QueueTimeout), o => o.QueueTimeout, UpToADay)
+        .Value(nameof(ProviderOptions.ProbeIdleAfter), o => o.ProbeIdleAfter, UpToADay)
         .Section(nameof(ProviderOptions.Timeouts), o => o.Timeouts, TimeoutOverrides, isRequired: false);
 
     /// <summary>Gets the whole section.</summary>
