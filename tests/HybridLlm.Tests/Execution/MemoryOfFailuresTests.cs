@@ -179,6 +179,7 @@ public sealed class MemoryOfFailuresTests
         routes.A.OnStream = call => Updates.ThenHang(call);
 
         await AskAsync(routes);
+        await routes.AdvanceUntilAsync(() => routes.A.Calls.Any(c => c.IsProbe), TimeSpan.FromSeconds(10)); // Only then does its time run.
         await routes.AdvanceUntilAsync(
             () => routes.A.Calls.Any(c => c.IsProbe && c.CancellationToken.IsCancellationRequested),
             TimeSpan.FromSeconds(10));
