@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using HybridLlm.Execution;
 using HybridLlm.Runtime;
+using HybridLlm.Selection;
 using HybridLlm.StructuredOutput;
 using Microsoft.Extensions.AI;
 
@@ -16,15 +17,17 @@ internal sealed class HybridLlmClient(
     RouteExecutor executor,
     Escalator escalator,
     OutcomeRecorder recorder,
-    RecentResponses recent) : IHybridLlmClient
+    RecentResponses recent,
+    ConversationMemory conversations) : IHybridLlmClient
 {
     private static readonly ChatClientMetadata Metadata = new("hybridllm");
+    private long _requests;
 
     public async Task<LlmResponse> GenerateAsync(LlmRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         var run = await PrepareAsync(request, streamed: false, check: null, cancellationToken).ConfigureAwait(false);
-        return new(await executor.GetResponseAsync(run).ConfigureAwait(false), run.Trace);
+        return new(await AnswerAsync(run).ConfigureAwait(false), run.Trace);
     }
 
     public async Task<LlmResponse<T>> GenerateAsync<T>(LlmRequest request, CancellationToken cancellationToken = default)
@@ -36,7 +39,7 @@ internal sealed class HybridLlmClient(
         T? value = default;
         var run = await PrepareAsync(
             request with { Options = options }, streamed: false, response => answer.Read(response.Text, out value), cancellationToken).ConfigureAwait(false);
-        var response = await executor.GetResponseAsync(run).ConfigureAwait(false);
+        var response = await AnswerAsync(run).ConfigureAwait(false);
         return new(response, run.Trace, value!);
     }
 
@@ -50,7 +53,7 @@ internal sealed class HybridLlmClient(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         var run = await PrepareAsync(RequestHints.Read(messages, options), streamed: false, check: null, cancellationToken).ConfigureAwait(false);
-        var response = await executor.GetResponseAsync(run).ConfigureAwait(false);
+        var response = await AnswerAsync(run).ConfigureAwait(false);
         (response.AdditionalProperties ??= [])[HybridLlmOptionKeys.Trace] = run.Trace;
         return response;
     }
@@ -85,7 +88,7 @@ internal sealed class HybridLlmClient(
     {
         ArgumentNullException.ThrowIfNull(request);
         var snapshot = await snapshots.GetAsync(cancellationToken).ConfigureAwait(false);
-        return await PlanAsync(snapshot, snapshot.Guard(request), cancellationToken).ConfigureAwait(false);
+        return await PlanAsync(snapshot, snapshot.Guard(request), ordinal: 0, cancellationToken).ConfigureAwait(false);
     }
 
     public ValueTask RecordFeedbackAsync(string responseId, Feedback feedback, CancellationToken cancellationToken = default)
@@ -116,6 +119,7 @@ internal sealed class HybridLlmClient(
     {
         var run = await PrepareAsync(request, streamed: true, check: null, cancellationToken).ConfigureAwait(false);
         var answer = await executor.OpenStreamAsync(run).ConfigureAwait(false);
+        Remember(run);
         try
         {
             (answer.Current.AdditionalProperties ??= [])[HybridLlmOptionKeys.Trace] = run.Trace;
@@ -135,7 +139,7 @@ internal sealed class HybridLlmClient(
     {
         var snapshot = await snapshots.GetAsync(cancellationToken).ConfigureAwait(false);
         request = snapshot.Guard(request);
-        var plan = await PlanAsync(snapshot, request, cancellationToken).ConfigureAwait(false);
+        var plan = await PlanAsync(snapshot, request, Interlocked.Increment(ref _requests), cancellationToken).ConfigureAwait(false);
         if (plan.Routes.Count == 0)
         {
             throw new NoRouteAvailableException(plan);
@@ -148,7 +152,22 @@ internal sealed class HybridLlmClient(
         };
     }
 
-    private async ValueTask<RoutePlan> PlanAsync(RoutingSnapshot snapshot, LlmRequest request, CancellationToken cancellationToken)
+    private async ValueTask<ChatResponse> AnswerAsync(RequestRun run)
+    {
+        var response = await executor.GetResponseAsync(run).ConfigureAwait(false);
+        Remember(run);
+        return response;
+    }
+
+    private void Remember(RequestRun run)
+    {
+        if (run.Trace.Model is { } model)
+        {
+            conversations.Remember(run.Request, model);
+        }
+    }
+
+    private async ValueTask<RoutePlan> PlanAsync(RoutingSnapshot snapshot, LlmRequest request, long ordinal, CancellationToken cancellationToken)
     {
         var profile = await classifier.ClassifyAsync(request, cancellationToken).ConfigureAwait(false);
         var context = new SelectionContext
@@ -159,6 +178,8 @@ internal sealed class HybridLlmClient(
             Performance = tracker,
             Availability = snapshot.Routes,
             Routing = snapshot.Options.Routing,
+            Ordinal = ordinal,
+            Conversation = conversations.Recall(request),
         };
         return await selector.SelectAsync(context, cancellationToken).ConfigureAwait(false);
     }

@@ -26,6 +26,9 @@ public static class HybridLlmOptionKeys
     /// <summary>The budget for the whole request: a <see cref="TimeSpan"/> or its text.</summary>
     public const string Timeout = "hybridllm.timeout";
 
+    /// <summary>What names the conversation: a string. <see cref="ChatOptions.ConversationId"/> says the same.</summary>
+    public const string Conversation = "hybridllm.conversation";
+
     /// <summary>Keys and values that rules can refer to: an <see cref="IReadOnlyDictionary{TKey, TValue}"/> of strings.</summary>
     public const string Metadata = "hybridllm.metadata";
 

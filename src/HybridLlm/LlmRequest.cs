@@ -52,6 +52,12 @@ public sealed record LlmRequest
     /// <summary>Gets what matters most.</summary>
     public RequestPriority Priority { get; init; }
 
+    /// <summary>
+    /// Gets what names the conversation that the request belongs to, so that it stays with one model. <see langword="null"/> for
+    /// <see cref="ChatOptions.ConversationId"/>, or else for what its first messages say.
+    /// </summary>
+    public string? Conversation { get; init; }
+
     /// <summary>Gets a value indicating whether only models that stream may answer.</summary>
     public bool RequireStreaming { get; init; }
 

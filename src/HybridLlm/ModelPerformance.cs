@@ -42,6 +42,9 @@ public readonly record struct ModelPerformance
     /// <summary>Gets the moving average of generated tokens per second; 0 when it was never seen.</summary>
     public double TokensPerSecond { get; init; }
 
+    /// <summary>Gets the moving average of the tokens of an answer; 0 when it was never told.</summary>
+    public double OutputTokens { get; init; }
+
     /// <summary>Gets when the model was last called for the task; <see langword="null"/> when it never was.</summary>
     public DateTimeOffset? LastUsed { get; init; }
 }

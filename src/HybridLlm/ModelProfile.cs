@@ -53,6 +53,12 @@ public sealed record ModelProfile
     /// <summary>Gets the assumed speed, 0 to 1 (1 is the fastest): the prior before anything is measured.</summary>
     public double Speed { get; init; } = 0.5;
 
+    /// <summary>Gets the price of a million tokens of prompts; 0 when it costs nothing or nobody said.</summary>
+    public double InputPrice { get; init; }
+
+    /// <summary>Gets the price of a million tokens of answers; 0 when it costs nothing or nobody said.</summary>
+    public double OutputPrice { get; init; }
+
     /// <summary>Gets the sampling parameters that apply to every task.</summary>
     public GenerationParameters Parameters { get; init; } = GenerationParameters.None;
 

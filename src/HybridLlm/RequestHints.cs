@@ -27,6 +27,7 @@ internal static class RequestHints
             DataClass = Text(hints, HybridLlmOptionKeys.DataClass),
             Complexity = Choice<ComplexityLevel>(hints, HybridLlmOptionKeys.Complexity),
             Priority = Choice<RequestPriority>(hints, HybridLlmOptionKeys.Priority) ?? RequestPriority.Balanced,
+            Conversation = Text(hints, HybridLlmOptionKeys.Conversation),
             Timeout = Duration(hints, HybridLlmOptionKeys.Timeout),
             EscalationThreshold = Share(hints, HybridLlmOptionKeys.EscalationThreshold),
             Metadata = Metadata(hints),

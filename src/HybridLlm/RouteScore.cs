@@ -30,18 +30,30 @@ public readonly record struct RouteScore
     /// <summary>Gets what a small model with a high success rate gets on top.</summary>
     public double SmallModel { get; init; }
 
+    /// <summary>Gets what the low price of the answer adds.</summary>
+    public double Cost { get; init; }
+
+    /// <summary>Gets what the little memory that the model takes adds.</summary>
+    public double Memory { get; init; }
+
+    /// <summary>
+    /// Gets how long the answer is expected to take, loading and waiting included, in milliseconds; 0 when nothing is known. Not a part of the sum: that is
+    /// <see cref="Speed"/>.
+    /// </summary>
+    public double ExpectedMs { get; init; }
+
     /// <summary>Gets the number of measured calls behind the score; 0 when it rests on the configured profile alone.</summary>
     public double Evidence { get; init; }
 
     /// <summary>Gets the sum of the parts.</summary>
-    public double Total => Quality + Success + Speed + Throughput + Preference + Rule + AccuracyBoost + SmallModel;
+    public double Total => Quality + Success + Speed + Throughput + Preference + Rule + AccuracyBoost + SmallModel + Cost + Memory;
 
     /// <summary>Gets the parts that are not zero, by name.</summary>
     public IReadOnlyList<RouteScorePart> Parts
     {
         get
         {
-            var parts = new List<RouteScorePart>(8);
+            var parts = new List<RouteScorePart>(10);
             Add(nameof(Quality), Quality);
             Add(nameof(Success), Success);
             Add(nameof(Speed), Speed);
@@ -50,6 +62,8 @@ public readonly record struct RouteScore
             Add(nameof(Rule), Rule);
             Add(nameof(AccuracyBoost), AccuracyBoost);
             Add(nameof(SmallModel), SmallModel);
+            Add(nameof(Cost), Cost);
+            Add(nameof(Memory), Memory);
             return parts;
 
             void Add(string name, double value)
@@ -75,6 +89,12 @@ public readonly record struct RouteScore
             separator = " + ";
         }
 
-        return text.Append(Evidence >= 0.5 ? string.Create(CultureInfo.InvariantCulture, $", from {Evidence:0} calls") : ", assumed").ToString();
+        text.Append(Evidence >= 0.5 ? string.Create(CultureInfo.InvariantCulture, $", from {Evidence:0} calls") : ", assumed");
+        if (ExpectedMs > 0)
+        {
+            text.Append(CultureInfo.InvariantCulture, $", in about {ExpectedMs / 1000:0.0##} s");
+        }
+
+        return text.ToString();
     }
 }

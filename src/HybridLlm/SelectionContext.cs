@@ -20,4 +20,13 @@ public sealed class SelectionContext
 
     /// <summary>Gets the routing policy.</summary>
     public required RoutingOptions Routing { get; init; }
+
+    /// <summary>
+    /// Gets which request it is, counted from 1. Together with <see cref="LearningOptions.Seed"/> it decides whether the request explores and what it draws. 0 for a
+    /// request that is only planned: it never explores.
+    /// </summary>
+    public long Ordinal { get; init; }
+
+    /// <summary>Gets what is remembered of the conversation; <see langword="null"/> when it begins or nothing is.</summary>
+    public ConversationState? Conversation { get; init; }
 }

@@ -37,6 +37,8 @@ internal static class ProfileBuilder
             MemoryMB = options.MemoryMB ?? (reported?.SizeBytes is > 0 and var bytes ? (int)Math.Min(int.MaxValue, Math.Ceiling(bytes / BytesPerMegabyte)) : null),
             Quality = options.Quality ?? KnownModels.QualityOf(sized, bits),
             Speed = options.Speed ?? KnownModels.SpeedOf(sized, bits),
+            InputPrice = options.InputPrice ?? 0,
+            OutputPrice = options.OutputPrice ?? 0,
             Parameters = new(options.Temperature, options.TopP, options.MaxTokens),
             MaxConcurrency = options.MaxConcurrency,
             IsLocal = capabilities.IsLocal,

@@ -3,6 +3,7 @@ using HybridLlm.Configuration;
 using HybridLlm.Execution;
 using HybridLlm.Metrics;
 using HybridLlm.Runtime;
+using HybridLlm.Selection;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -37,7 +38,9 @@ internal sealed class HybridLlmRuntime : IAsyncDisposable, IDisposable
         var judge = new ConfidenceJudge(
             [.. BuiltInEstimators.All, .. services.GetServices<IConfidenceEstimator>()], calibration, loggerFactory.CreateLogger("HybridLlm.Confidence"));
         var recorder = new OutcomeRecorder(tracker, recent, _prober, time, execution);
-        Client = new HybridLlmClient(_snapshots, classifier, selector, tracker, new(_pipelines), new(judge, calibration, time), recorder, recent);
+        var conversations = new ConversationMemory(options.Current.Routing.Learning.Conversations);
+        Client = new HybridLlmClient(
+            _snapshots, classifier, selector, tracker, new(_pipelines), new(judge, calibration, time), recorder, recent, conversations);
     }
 
     public IHybridLlmClient Client { get; }

@@ -4,6 +4,7 @@ using HybridLlm.Configuration;
 using HybridLlm.Configuration.Binding;
 using HybridLlm.Configuration.Validation;
 using HybridLlm.DependencyInjection;
+using HybridLlm.Learning;
 using HybridLlm.Metrics;
 using HybridLlm.Selection;
 using HybridLlm.Selection.Rules;
@@ -95,7 +96,7 @@ public static class HybridLlmServiceCollectionExtensions
     {
         var options = provider.GetRequiredService<OptionsWatcher>();
         return new(
-            new(options.Current.Metrics, provider.GetRequiredService<ILogger<PerformanceTracker>>()),
+            new(options.Current.Metrics, provider.GetRequiredService<ILogger<PerformanceTracker>>(), LearnerSettings.From(options.Current.Routing.Learning)),
             provider.GetRequiredService<MetricsStoreSelection>().Store,
             options.Current.Metrics,
             () => options.Current.Routing,

@@ -11,6 +11,9 @@ internal sealed class ConcurrencyGate(string name, int permits, int queueLimit, 
 
     public int Permits => permits;
 
+    /// <summary>Gets how many calls must end, as a share of those that run at once, before a new one has its turn; 0 when there is a place.</summary>
+    public double Turns => _permits.CurrentCount > 0 ? 0 : (double)(Volatile.Read(ref _waiting) + 1) / permits;
+
     public bool TryEnter() => _permits.Wait(0, CancellationToken.None);
 
     /// <summary>Waits for a turn.</summary>

@@ -17,6 +17,7 @@ internal sealed class OutcomeRecorder(
     {
         attempt.Pace.SeeFirstContent(time.GetElapsedTime(attempt.Started, attempt.FirstContent), attempt.Run.InputTokens);
         attempt.Runtime.Idleness.SeeUse();
+        attempt.Runtime.State = ModelState.Resident;
         if (attempt.Runtime.EndRest())
         {
             ExecutionLog.RouteBack(logger, attempt.Route.Model.Name, attempt.Route.Model.Provider);

@@ -12,6 +12,7 @@ internal sealed class RouteRuntime
     private readonly RoutePace _wholePace = new();
     private volatile ConcurrencyGate? _gate;
     private RouteRest? _rest;
+    private int _state;
 
     public RouteRuntime(ProviderRuntime provider, string modelId, RoutePipeline pipeline, TimeProvider timeProvider)
     {
@@ -37,13 +38,25 @@ internal sealed class RouteRuntime
     /// <summary>Gets the present rest; <see langword="null"/> when there is none.</summary>
     public RouteRest? Rest => Volatile.Read(ref _rest);
 
+    /// <summary>Gets or sets whether the model was in memory when its provider was last asked.</summary>
+    public ModelState State
+    {
+        get => (ModelState)Volatile.Read(ref _state);
+        set => Volatile.Write(ref _state, (int)value);
+    }
+
+    /// <summary>Gets how much memory the model takes, in megabytes; <see langword="null"/> when it is not known.</summary>
+    public int? MemoryMB { get; private set; }
+
     /// <summary>Gets the pace of streamed answers, or of those that come as a whole.</summary>
     public RoutePace PaceOf(bool streams) => streams ? _streamPace : _wholePace;
 
-    /// <summary>Takes over the model's own limit of calls at once.</summary>
-    public void Apply(int? maxConcurrency)
+    /// <summary>Takes over what is said of the model: its own limit of calls at once, its memory, and whether it is there.</summary>
+    public void Apply(ModelProfile model, ModelState state)
     {
-        if (maxConcurrency is not { } permits)
+        MemoryMB = model.MemoryMB;
+        State = state == ModelState.Unknown ? State : state;
+        if (model.MaxConcurrency is not { } permits)
         {
             _gate = null;
         }
@@ -103,7 +116,7 @@ internal sealed class RouteRuntime
             return new(RouteState.CoolingDown, rest.Until, rest.Reason);
         }
 
-        return _pipeline.IsCircuitOpen ? new(RouteState.CircuitOpen, null, "it kept failing") : default;
+        return _pipeline.IsCircuitOpen ? new(RouteState.CircuitOpen, null, "it kept failing") : RouteWait.Of(this, _gate);
     }
 
     /// <summary>Remembers a failure that another request would meet too.</summary>

@@ -17,4 +17,11 @@ internal sealed record LearnerSettings
 
     /// <summary>Gets how many calls a cell must rest on before its surprises say something of drift.</summary>
     public double SettledAfter { get; init; } = 8;
+
+    /// <summary>Takes the settings from options.</summary>
+    public static LearnerSettings From(LearningOptions options) => new()
+    {
+        HalfLife = options.HalfLife,
+        DriftThreshold = options.DriftThreshold,
+    };
 }

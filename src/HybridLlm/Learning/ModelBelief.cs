@@ -33,6 +33,45 @@ internal sealed class ModelBelief(LearnerSettings settings)
     /// <summary>Gets how often the model was seen to change.</summary>
     public int Changes => Volatile.Read(ref _changes);
 
+    /// <summary>Gets what is expected at a task of which nothing is known.</summary>
+    /// <param name="assumed">The share of successes that is assumed of the model where nothing is known, 0 to 1.</param>
+    /// <param name="masses">The weights of the priors.</param>
+    /// <param name="version">The version of the model that would answer; <see langword="null"/> when it is not known.</param>
+    public Expectation Expect(double assumed, PriorMasses masses, string? version) => Expect(assumed, masses, version, default, default);
+
+    /// <summary>Gets what is expected of a cell.</summary>
+    /// <param name="assumed">The share of successes that is assumed of the model where nothing is known, 0 to 1.</param>
+    /// <param name="masses">The weights of the priors.</param>
+    /// <param name="version">The version of the model that would answer; <see langword="null"/> when it is not known.</param>
+    /// <param name="task">What was seen of the task.</param>
+    /// <param name="cell">What was seen of the cell, a part of the task.</param>
+    public Expectation Expect(double assumed, PriorMasses masses, string? version, Counts task, Counts cell)
+    {
+        var elsewhere = _counts.Read().Without(task);
+        var here = task.Without(cell);
+        if (version is not null && Version is { } known && known != version)
+        {
+            var kept = settings.KeptAfterChange;
+            (elsewhere, here, cell) = (elsewhere.AtMost(kept), here.AtMost(kept), cell.AtMost(kept));
+        }
+
+        var expectation = new Expectation(assumed, masses.Profile);
+        var prior = masses.Profile;
+        if (elsewhere.Calls > 0)
+        {
+            expectation = expectation.Narrow(elsewhere, masses.Profile);
+            prior = masses.Cell;
+        }
+
+        if (here.Calls > 0)
+        {
+            expectation = expectation.Narrow(here, prior);
+            prior = masses.Cell;
+        }
+
+        return expectation.Narrow(cell, prior);
+    }
+
     /// <summary>Adds a task of which nothing is known.</summary>
     public TaskBelief AddTask()
     {

@@ -25,27 +25,8 @@ internal sealed class TaskBelief(ModelBelief model)
     public Expectation Expect(double assumed, PriorMasses masses, ComplexityLevel? complexity, string? version = null)
     {
         var all = _all.Read();
-        var elsewhere = model.All.Without(all);
         var cell = complexity is { } level && (uint)level < Levels.Count ? _levels[(int)level].Read() : all;
-        var here = all.Without(cell);
-        if (version is not null && model.Version is { } known && known != version)
-        {
-            var kept = model.Settings.KeptAfterChange;
-            (elsewhere, here, cell) = (elsewhere.AtMost(kept), here.AtMost(kept), cell.AtMost(kept));
-        }
-
-        var expectation = new Expectation(assumed, masses.Profile);
-        if (elsewhere.Calls > 0)
-        {
-            expectation = expectation.Narrow(elsewhere, masses.Profile);
-        }
-
-        if (here.Calls > 0)
-        {
-            expectation = expectation.Narrow(here, masses.Cell);
-        }
-
-        return expectation.Narrow(cell, elsewhere.Calls + here.Calls > 0 ? masses.Cell : masses.Profile);
+        return model.Expect(assumed, masses, version, all, cell);
     }
 
     /// <summary>Takes what a call came to.</summary>

@@ -18,6 +18,7 @@ internal sealed class DecayedStatistics
     private MovingAverage _latency;
     private MovingAverage _timeToFirstToken;
     private MovingAverage _tokensPerSecond;
+    private MovingAverage _outputTokens;
     private MovingAverage _rating;
     private double _evidence;
     private double _successMass;
@@ -60,7 +61,11 @@ internal sealed class DecayedStatistics
         {
             version = Volatile.Read(ref _version);
             ref readonly var snapshot = ref (version & 1) == 0 ? ref _even : ref _odd;
-            measurement = new(snapshot.Evidence, snapshot.SuccessRate, snapshot.Rating, snapshot.LatencyMs, snapshot.TokensPerSecond);
+            measurement = new(snapshot.Evidence, snapshot.SuccessRate, snapshot.Rating, snapshot.LatencyMs, snapshot.TokensPerSecond)
+            {
+                TimeToFirstTokenMs = snapshot.TimeToFirstTokenMs,
+                OutputTokens = snapshot.OutputTokens,
+            };
             Volatile.ReadBarrier();
         }
         while (version != Volatile.Read(ref _version));
@@ -125,6 +130,9 @@ internal sealed class DecayedStatistics
         Publish();
     }
 
+    /// <summary>Gets how many attempts came after the one that a mark remembers. The caller holds the lock.</summary>
+    public long CallsSince(in RatingMark mark) => _total - mark.TotalThen;
+
     private void AddMeasurements(CallOutcome outcome)
     {
         if (IsDuration(outcome.DurationMs))
@@ -136,6 +144,11 @@ internal sealed class DecayedStatistics
         if (outcome.TimeToFirstTokenMs is { } first && IsDuration(first))
         {
             _timeToFirstToken.Add(first, _decay);
+        }
+
+        if (outcome.OutputTokens is > 0 and var tokens)
+        {
+            _outputTokens.Add(tokens, _decay);
         }
 
         if (outcome.TokensPerSecond is > 0 and <= FastestTokensPerSecond and var speed)
@@ -167,6 +180,7 @@ internal sealed class DecayedStatistics
         snapshot.LatencyP99Ms = _latencies.P99;
         snapshot.TimeToFirstTokenMs = _timeToFirstToken.Value ?? 0;
         snapshot.TokensPerSecond = _tokensPerSecond.Value ?? 0;
+        snapshot.OutputTokens = _outputTokens.Value ?? 0;
         snapshot.Rating = _rating.Value ?? double.NaN;
         snapshot.LastUsedTicks = _lastUsedTicks;
     }

@@ -1,11 +1,13 @@
+using HybridLlm.Learning;
+
 namespace HybridLlm.Metrics;
 
 /// <summary>A tracker that gives what a choice looks at without the rest: with many models that rest is most of the cost of a choice.</summary>
 internal interface IMeasurementSource
 {
-    /// <summary>Gets what was measured of a model at a task.</summary>
-    Measurement Measure(string model, string taskType);
+    /// <summary>Finds what is known of a model at a task; <see langword="null"/> when nothing is.</summary>
+    TaskCell? FindCell(string model, string taskType);
 
-    /// <summary>Gets what was measured of a model at a task of a complexity.</summary>
-    Measurement Measure(string model, string taskType, ComplexityLevel complexity);
+    /// <summary>Finds what is believed of a model over all its tasks; <see langword="null"/> when it was never called.</summary>
+    ModelBelief? FindBelief(string model);
 }

@@ -10,6 +10,16 @@ internal readonly record struct Measurement(double Evidence, double SuccessRate,
 {
     public static Measurement None { get; } = new(0, 0, double.NaN, 0, 0);
 
+    /// <summary>Gets how long the first content took; 0 when it was never seen.</summary>
+    public double TimeToFirstTokenMs { get; init; }
+
+    /// <summary>Gets how many tokens an answer has; 0 when nobody told.</summary>
+    public double OutputTokens { get; init; }
+
     public static Measurement Of(in ModelPerformance performance) => new(
-        performance.Evidence, performance.SuccessRate, performance.Rating ?? double.NaN, performance.LatencyMs, performance.TokensPerSecond);
+        performance.Evidence, performance.SuccessRate, performance.Rating ?? double.NaN, performance.LatencyMs, performance.TokensPerSecond)
+    {
+        TimeToFirstTokenMs = performance.TimeToFirstTokenMs,
+        OutputTokens = performance.OutputTokens,
+    };
 }

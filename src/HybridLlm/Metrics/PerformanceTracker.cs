@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using HybridLlm.Learning;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -29,9 +30,12 @@ internal sealed class PerformanceTracker : IPerformanceTracker, IMeasurementSour
     /// <summary>How many sets of statistics there may be, of about 1.2 KB each: 60 MB for an application that makes up task types.</summary>
     public const int DefaultMaxCells = 50_000;
 
-    // By task type, then by model: a choice looks at many models for one task, and finds the dictionary of that task warm.
+    // By task type, then by model: a choice looks at many models for one task, and finds the dictionary of that task warm. Two lookups by
+    // string, because the dictionaries hash a string key faster than a pair of strings.
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<string, TaskCell>> _tasks = new(StringComparer.Ordinal);
 
+    private readonly ConcurrentDictionary<string, ModelBelief> _models = new(StringComparer.Ordinal);
+    private readonly LearnerSettings _learning;
     private readonly Lock _creation = new();
     private readonly Lock _rating = new();
     private readonly RatedRequests _rated;
@@ -40,9 +44,10 @@ internal sealed class PerformanceTracker : IPerformanceTracker, IMeasurementSour
 
     /// <param name="options">The half-life and the feedback window; read once.</param>
     /// <param name="logger">Told once when the limit is reached.</param>
+    /// <param name="learning">How quickly beliefs are formed and given up; <see langword="null"/> for the defaults.</param>
     /// <param name="maxCells">How many sets of statistics there may be; beyond, outcomes of what is not known yet are not learned from.</param>
     /// <exception cref="ArgumentOutOfRangeException">The half-life is below 1 or not a number.</exception>
-    public PerformanceTracker(MetricsOptions options, ILogger? logger = null, int maxCells = DefaultMaxCells)
+    public PerformanceTracker(MetricsOptions options, ILogger? logger = null, LearnerSettings? learning = null, int maxCells = DefaultMaxCells)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (!(options.HalfLife >= 1))
@@ -51,6 +56,7 @@ internal sealed class PerformanceTracker : IPerformanceTracker, IMeasurementSour
         }
 
         _halfLife = options.HalfLife;
+        _learning = learning ?? new();
         _rated = new RatedRequests(options.FeedbackWindow);
         _budget = new CellBudget(maxCells, logger ?? NullLogger.Instance);
     }
@@ -65,7 +71,7 @@ internal sealed class PerformanceTracker : IPerformanceTracker, IMeasurementSour
     public TaskCell? Learn(CallOutcome outcome)
     {
         ArgumentNullException.ThrowIfNull(outcome);
-        var cell = Find(outcome.Model, outcome.TaskType) ?? Create(outcome.Model, outcome.TaskType);
+        var cell = FindCell(outcome.Model, outcome.TaskType) ?? Create(outcome.Model, outcome.TaskType);
         if (outcome.Status == OutcomeStatus.Rated)
         {
             Rate(cell, outcome);
@@ -79,11 +85,11 @@ internal sealed class PerformanceTracker : IPerformanceTracker, IMeasurementSour
     }
 
     /// <inheritdoc />
-    public ModelPerformance GetPerformance(string model, string taskType) => Read(Find(model, taskType)?.All, model, taskType);
+    public ModelPerformance GetPerformance(string model, string taskType) => Read(FindCell(model, taskType)?.All, model, taskType);
 
     /// <inheritdoc />
     public ModelPerformance GetPerformance(string model, string taskType, ComplexityLevel complexity) =>
-        Read(Find(model, taskType)?.At(complexity), model, taskType);
+        Read(FindCell(model, taskType)?.At(complexity), model, taskType);
 
     /// <inheritdoc />
     public IReadOnlyList<ModelPerformance> GetAll() =>
@@ -93,11 +99,11 @@ internal sealed class PerformanceTracker : IPerformanceTracker, IMeasurementSour
             .Select(static cell => Read(cell.All, cell.Model, cell.TaskType))];
 
     /// <inheritdoc />
-    public Measurement Measure(string model, string taskType) => Find(model, taskType)?.All.Measure() ?? Measurement.None;
+    public TaskCell? FindCell(string model, string taskType) =>
+        _tasks.TryGetValue(taskType, out var models) && models.TryGetValue(model, out var cell) ? cell : null;
 
     /// <inheritdoc />
-    public Measurement Measure(string model, string taskType, ComplexityLevel complexity) =>
-        Find(model, taskType)?.At(complexity)?.Measure() ?? Measurement.None;
+    public ModelBelief? FindBelief(string model) => _models.GetValueOrDefault(model);
 
     public IEnumerable<TaskCell> GetCells() => _tasks.SelectMany(static task => task.Value.Select(static model => model.Value));
 
@@ -112,15 +118,11 @@ internal sealed class PerformanceTracker : IPerformanceTracker, IMeasurementSour
         return snapshot.ToPerformance(model, taskType);
     }
 
-    // Two lookups by string: the dictionaries hash a string key faster than a pair of strings.
-    private TaskCell? Find(string model, string taskType) =>
-        _tasks.TryGetValue(taskType, out var models) && models.TryGetValue(model, out var cell) ? cell : null;
-
     private TaskCell? Create(string model, string taskType)
     {
         lock (_creation)
         {
-            if (Find(model, taskType) is { } cell)
+            if (FindCell(model, taskType) is { } cell)
             {
                 return cell;
             }
@@ -130,7 +132,8 @@ internal sealed class PerformanceTracker : IPerformanceTracker, IMeasurementSour
                 return null;
             }
 
-            cell = new TaskCell(model, taskType, _halfLife, _budget);
+            var belief = _models.GetOrAdd(model, static (_, settings) => new(settings), _learning).AddTask();
+            cell = new TaskCell(model, taskType, _halfLife, belief, _budget);
             _tasks.GetOrAdd(taskType, static _ => new(concurrencyLevel: 1, capacity: 5, StringComparer.Ordinal))[model] = cell;
             return cell;
         }

@@ -1,3 +1,4 @@
+using HybridLlm.Learning;
 using Microsoft.Extensions.Logging;
 
 namespace HybridLlm.Metrics;
@@ -74,10 +75,10 @@ internal sealed class RecordingPerformanceTracker : IPerformanceTracker, IMeasur
     public IReadOnlyList<ModelPerformance> GetAll() => _tracker.GetAll();
 
     /// <inheritdoc />
-    public Measurement Measure(string model, string taskType) => _tracker.Measure(model, taskType);
+    public TaskCell? FindCell(string model, string taskType) => _tracker.FindCell(model, taskType);
 
     /// <inheritdoc />
-    public Measurement Measure(string model, string taskType, ComplexityLevel complexity) => _tracker.Measure(model, taskType, complexity);
+    public ModelBelief? FindBelief(string model) => _tracker.FindBelief(model);
 
     /// <summary>Starts the background work, if it is not started, and waits until the outcomes of earlier runs are learned from.</summary>
     /// <param name="cancellationToken">Cancels the wait, not the work.</param>

@@ -13,6 +13,7 @@ internal struct StatisticsSnapshot
     public double LatencyP99Ms;
     public double TimeToFirstTokenMs;
     public double TokensPerSecond;
+    public double OutputTokens;
 
     /// <summary>Not a number when nobody rated.</summary>
     public double Rating;
@@ -35,6 +36,7 @@ internal struct StatisticsSnapshot
         LatencyP99Ms = LatencyP99Ms,
         TimeToFirstTokenMs = TimeToFirstTokenMs,
         TokensPerSecond = TokensPerSecond,
+        OutputTokens = OutputTokens,
         LastUsed = LastUsedTicks == 0 ? null : new DateTimeOffset(LastUsedTicks, TimeSpan.Zero),
     };
 }

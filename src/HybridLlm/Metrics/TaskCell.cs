@@ -1,7 +1,9 @@
+using HybridLlm.Learning;
+
 namespace HybridLlm.Metrics;
 
 /// <summary>What is known of a model at a task type: over all complexities, and at each. Writers lock; readers do not.</summary>
-internal sealed class TaskCell(string model, string taskType, double halfLife, CellBudget budget)
+internal sealed class TaskCell(string model, string taskType, double halfLife, TaskBelief belief, CellBudget budget)
 {
     private readonly Lock _gate = new();
     private readonly DecayedStatistics _all = new(halfLife);
@@ -11,6 +13,9 @@ internal sealed class TaskCell(string model, string taskType, double halfLife, C
     public string Model => model;
 
     public string TaskType => taskType;
+
+    /// <summary>Gets what is believed of the model's success at the task, to be read.</summary>
+    public TaskBelief Belief => belief;
 
     /// <summary>Gets where the model was last seen to stand.</summary>
     public ModelStanding Standing => (ModelStanding)Volatile.Read(ref _standing);
@@ -28,6 +33,10 @@ internal sealed class TaskCell(string model, string taskType, double halfLife, C
         {
             _all.Add(outcome);
             GetOrCreate(outcome.Complexity)?.Add(outcome);
+            if (ScoreOf(outcome) is { } score)
+            {
+                belief.Observe(outcome.Complexity, score, outcome.ModelVersion);
+            }
         }
     }
 
@@ -36,13 +45,30 @@ internal sealed class TaskCell(string model, string taskType, double halfLife, C
     {
         lock (_gate)
         {
+            var wasFailure = request.All.IsFailure;
             _all.Rate(ref request.All, rating);
+            if (request.All.IsFailure != wasFailure)
+            {
+                belief.Correct(request.Complexity, request.All.IsFailure ? -1 : 1, _all.CallsSince(request.All));
+            }
+
             GetOrCreate(request.Complexity)?.Rate(ref request.Level, rating);
         }
     }
 
     /// <summary>Sets where the model stands and returns where it stood.</summary>
     public ModelStanding Exchange(ModelStanding standing) => (ModelStanding)Interlocked.Exchange(ref _standing, (int)standing);
+
+    /// <summary>How well an attempt went, 0 to 1; <see langword="null"/> when it says nothing about the model.</summary>
+    private static double? ScoreOf(CallOutcome outcome) => outcome.Status switch
+    {
+        OutcomeStatus.Succeeded => 1,
+        OutcomeStatus.Failed => 0,
+
+        // How far the stronger model said the same.
+        OutcomeStatus.Escalated => outcome.Rating is >= 0 and <= 1 and var agreement ? agreement : 0,
+        _ => null,
+    };
 
     private DecayedStatistics? GetOrCreate(ComplexityLevel complexity)
     {

@@ -36,6 +36,12 @@ public sealed class ModelOptions
     /// <summary>Gets or sets the assumed speed, 0 to 1 (1 is the fastest).</summary>
     public double? Speed { get; set; }
 
+    /// <summary>Gets or sets the price of a million tokens of prompts, 0 or more, in any currency, the same for all models. Counts where a weight of the cost is set.</summary>
+    public double? InputPrice { get; set; }
+
+    /// <summary>Gets or sets the price of a million tokens of answers, 0 or more, in the currency of <see cref="InputPrice"/>.</summary>
+    public double? OutputPrice { get; set; }
+
     /// <summary>Gets or sets how many tokens an answer may have, above 0.</summary>
     public int? MaxTokens { get; set; }
 

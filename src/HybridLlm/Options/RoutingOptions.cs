@@ -37,6 +37,15 @@ public sealed class RoutingOptions
     /// <summary>Gets or sets how far escalation goes.</summary>
     public EscalationOptions Escalation { get; set; } = new();
 
+    /// <summary>
+    /// Gets or sets the share of requests that may go to another model than the best known one, to learn of it, 0 to 1. Requests to which the time or the
+    /// quality matters most (<see cref="RequestPriority"/>), those that name a model and conversations under way never do. Default: 0.05.
+    /// </summary>
+    public double Exploration { get; set; } = 0.05;
+
+    /// <summary>Gets or sets how is learned which model succeeds at what.</summary>
+    public LearningOptions Learning { get; set; } = new();
+
     /// <summary>Gets or sets how many routes a request may try, 1 to 20. Default: 5.</summary>
     public int MaxRoutes { get; set; } = 5;
 

@@ -14,4 +14,10 @@ public sealed class ScoreWeights
 
     /// <summary>Gets or sets the weight of the expected tokens per second, 0 or more.</summary>
     public double TokensPerSecond { get; set; }
+
+    /// <summary>Gets or sets the weight of the price of the answer, 0 or more; see <see cref="ModelOptions.InputPrice"/>.</summary>
+    public double Cost { get; set; }
+
+    /// <summary>Gets or sets the weight of the memory that the model takes, 0 or more; see <see cref="ModelOptions.MemoryMB"/>.</summary>
+    public double Memory { get; set; }
 }

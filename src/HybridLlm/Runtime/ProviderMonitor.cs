@@ -15,6 +15,10 @@ internal sealed class ProviderMonitor(TimeProvider time, ILogger logger)
     /// <summary>Gets what a provider last reported; empty before it did.</summary>
     public IReadOnlyList<ProviderModel> ModelsOf(ProviderRuntime provider) => _reported.GetValueOrDefault(provider, []);
 
+    /// <summary>Gets whether a model was in memory when its provider last told.</summary>
+    public ModelState StateOf(ProviderRuntime provider, string modelId) =>
+        ModelsOf(provider).FirstOrDefault(model => model.Id == modelId || (model.Aliases.Count > 0 && model.Aliases.Contains(modelId)))?.State ?? ModelState.Unknown;
+
     public void Forget(ProviderRuntime provider)
     {
         _reported.TryRemove(provider, out _);

@@ -238,7 +238,7 @@ internal sealed class SnapshotManager : IAsyncDisposable
             var key = (provider, model.ModelId);
             var route = routes.GetValueOrDefault(key) ?? _routes.GetValueOrDefault(key)
                 ?? new RouteRuntime(provider, model.ModelId, _pipelines.ForRoute($"{provider.Name}/{model.ModelId}"), _time);
-            route.Apply(model.MaxConcurrency);
+            route.Apply(model, _monitor.StateOf(provider, model.ModelId));
             routes[key] = route;
             byName.Add(model.Name, route);
         }

@@ -1,3 +1,5 @@
+using HybridLlm.Learning;
+
 namespace HybridLlm.Selection;
 
 /// <summary>What is worked out of one model during one selection. Lives in a rented array.</summary>
@@ -32,6 +34,21 @@ internal struct Candidate
 
     /// <summary>The measured share of successes.</summary>
     public double SuccessRate;
+
+    /// <summary>What is expected of the share of successes.</summary>
+    public Expectation Success;
+
+    /// <summary>The tokens of an answer; 0 when nobody told.</summary>
+    public double OutputTokens;
+
+    /// <summary>How long it takes until the model is in memory, in milliseconds.</summary>
+    public double LoadMs;
+
+    /// <summary>How many answers are waited for before it begins.</summary>
+    public double Turns;
+
+    /// <summary>How long the answer is expected to take, in milliseconds; 0 when nothing is known.</summary>
+    public double ExpectedMs;
 
     /// <summary>The users' rating; not a number when nobody rated.</summary>
     public double Rating;

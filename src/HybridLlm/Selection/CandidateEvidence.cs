@@ -1,19 +1,37 @@
+using HybridLlm.Learning;
 using HybridLlm.Metrics;
 
 namespace HybridLlm.Selection;
 
 /// <summary>Reads what was measured of the candidates, and drops those that failed too often.</summary>
-internal static class CandidateEvidence
+internal readonly ref struct CandidateEvidence
 {
+    private readonly SelectionContext _context;
+    private readonly TaskPolicy _policy;
+    private readonly IMeasurementSource? _source;
+    private readonly PriorMasses _masses;
+    private readonly ComplexityLevel? _complexity;
+
+    /// <param name="context">The request and everything known that bears on it.</param>
+    /// <param name="policy">The policy of the task.</param>
+    public CandidateEvidence(SelectionContext context, TaskPolicy policy)
+    {
+        _context = context;
+        _policy = policy;
+        _source = context.Performance as IMeasurementSource;
+        _masses = new(context.Routing.PriorStrength, context.Routing.Learning.PriorMass);
+
+        // A complexity that nobody told is no reason to look at one part.
+        _complexity = context.Profile.ComplexityConfidence > 0 ? context.Profile.Complexity : null;
+    }
+
     /// <summary>Reads the measurements of the candidates that the filters left.</summary>
     /// <param name="candidates">The candidates.</param>
-    /// <param name="context">The request and everything known that bears on it.</param>
     /// <param name="floor">The accuracy below which a model is dropped; 0 to drop none.</param>
     /// <param name="belowFloor">Why such a model is dropped, in words.</param>
-    public static void Read(Span<Candidate> candidates, SelectionContext context, double floor, string belowFloor)
+    public void Read(Span<Candidate> candidates, double floor, string belowFloor)
     {
-        var enough = context.Routing.MinimumEvidence;
-        var source = context.Performance as IMeasurementSource;
+        var enough = _context.Routing.MinimumEvidence;
         for (var i = 0; i < candidates.Length; i++)
         {
             ref var candidate = ref candidates[i];
@@ -22,7 +40,7 @@ internal static class CandidateEvidence
                 continue;
             }
 
-            Read(ref candidate, context, source, enough);
+            Read(ref candidate, _policy.Models[i].Quality, enough);
             if (candidate.SuccessRate < floor && candidate.Evidence >= enough)
             {
                 candidate.IsRejected = true;
@@ -32,22 +50,24 @@ internal static class CandidateEvidence
         }
     }
 
-    private static void Read(ref Candidate candidate, SelectionContext context, IMeasurementSource? source, double enough)
+    private void Read(ref Candidate candidate, double assumed, double enough)
     {
-        var name = candidate.Entry.Model.Name;
-        var taskType = context.Profile.TaskType;
-        var measured = source?.Measure(name, taskType) ?? Measurement.Of(context.Performance.GetPerformance(name, taskType));
+        var model = candidate.Entry.Model;
+        var taskType = _context.Profile.TaskType;
+        var cell = _source?.FindCell(model.Name, taskType);
+        var measured = _source is null ? Measurement.Of(_context.Performance.GetPerformance(model.Name, taskType)) : cell?.All.Measure() ?? Measurement.None;
         var rating = measured.Rating;
 
-        // A complexity that nobody told is no reason to look at one part; and a part cannot hold more than the whole.
-        if (measured.Evidence >= enough && context.Profile.ComplexityConfidence > 0)
+        // A part cannot hold more than the whole.
+        if (measured.Evidence >= enough && _complexity is { } complexity)
         {
-            var complexity = context.Profile.Complexity;
-            var cell = source?.Measure(name, taskType, complexity) ?? Measurement.Of(context.Performance.GetPerformance(name, taskType, complexity));
-            if (cell.Evidence >= enough)
+            var part = _source is null
+                ? Measurement.Of(_context.Performance.GetPerformance(model.Name, taskType, complexity))
+                : cell?.At(complexity)?.Measure() ?? Measurement.None;
+            if (part.Evidence >= enough)
             {
-                rating = double.IsNaN(cell.Rating) ? rating : cell.Rating;
-                measured = cell;
+                rating = double.IsNaN(part.Rating) ? rating : part.Rating;
+                measured = part;
             }
         }
 
@@ -55,7 +75,12 @@ internal static class CandidateEvidence
         candidate.Evidence = measured.Evidence;
         candidate.SuccessRate = measured.SuccessRate;
         candidate.Successes = measured.Evidence * measured.SuccessRate;
-        candidate.Speed = measured.LatencyMs > 0 ? 1 / measured.LatencyMs : 0;
+        candidate.OutputTokens = measured.OutputTokens;
         candidate.Throughput = measured.TokensPerSecond;
+        var duration = PredictedDuration.Of(measured, _context.Request.Options?.MaxOutputTokens);
+        candidate.Speed = duration > 0 ? 1 / duration : 0;
+        candidate.Success = cell is not null ? cell.Belief.Expect(assumed, _masses, _complexity, model.Version)
+            : _source is not null ? _source.FindBelief(model.Name)?.Expect(assumed, _masses, model.Version) ?? new(assumed, _masses.Profile)
+            : new Expectation(assumed, _masses.Profile).Narrow(new(measured.Evidence, candidate.Successes), _masses.Profile);
     }
 }

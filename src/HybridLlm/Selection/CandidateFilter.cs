@@ -121,6 +121,13 @@ internal readonly ref struct CandidateFilter
         if (availability.State == RouteState.Ready)
         {
             candidate.IsReady = true;
+            candidate.LoadMs = availability.Load.TotalMilliseconds;
+            candidate.Turns = availability.Turns;
+            if (candidate.LoadMs > 0 || candidate.Turns > 0)
+            {
+                candidate.Words ??= availability.Detail;
+            }
+
             return;
         }
 

@@ -12,6 +12,9 @@ internal readonly ref struct CandidateScorer
     /// <summary>What the smallest model gets at most for tool selection while its success is high.</summary>
     internal const double SmallModelBonus = 0.1;
 
+    private const double TokensOfAPrice = 1_000_000;
+    private const double UsualAnswer = 256;
+
     private readonly Span<Candidate> _candidates;
     private readonly TaskPolicy _policy;
     private readonly Strategy _strategy;
@@ -21,14 +24,19 @@ internal readonly ref struct CandidateScorer
     private readonly double _largest;
     private readonly double _perSpeed;
     private readonly double _perThroughput;
+    private readonly double _dearest;
+    private readonly double _widest;
+    private readonly TaskProfile _profile;
 
     /// <summary>Scores the candidates that are not rejected.</summary>
     /// <param name="candidates">The candidates with their measurements.</param>
     /// <param name="policy">The policy of the task.</param>
     /// <param name="strategy">What counts.</param>
+    /// <param name="profile">What the request is.</param>
     /// <param name="options">The routing policy.</param>
-    public CandidateScorer(Span<Candidate> candidates, TaskPolicy policy, Strategy strategy, RoutingOptions options)
+    public CandidateScorer(Span<Candidate> candidates, TaskPolicy policy, Strategy strategy, TaskProfile profile, RoutingOptions options)
     {
+        _profile = profile;
         _candidates = candidates;
         _policy = policy;
         _strategy = strategy;
@@ -40,6 +48,7 @@ internal readonly ref struct CandidateScorer
         // What the fastest candidate gets is the whole weight; what counts for nothing is not worked out.
         _perSpeed = _weights.Speed > 0 ? _weights.Speed / ExpectRates(tokens: false) : 0;
         _perThroughput = _weights.Throughput > 0 ? _weights.Throughput / ExpectRates(tokens: true) : 0;
+        (_dearest, _widest) = _weights.Cost > 0 || _weights.Memory > 0 ? Dearest() : default;
         if (strategy.IsBalanced && policy.HasPreferences)
         {
             Prefer();
@@ -68,22 +77,38 @@ internal readonly ref struct CandidateScorer
     {
         ref readonly var candidate = ref _candidates[index];
         var assumed = _policy.Models[index].Quality;
-        var isProven = _strategy.IsBalanced && candidate.Evidence >= _options.MinimumEvidence && candidate.SuccessRate > _options.AccuracyBoostAbove;
+        var isProven = IsProven(candidate);
         var size = candidate.Entry.Size;
         return new()
         {
             // A rating comes without its number of votes, so it never outweighs the profile.
             Quality = _weights.Quality * (double.IsNaN(candidate.Rating) ? assumed : Blend(assumed, candidate.Rating, Math.Min(candidate.Evidence, _options.PriorStrength))),
-            Success = _weights.Success * Blend(assumed, candidate.SuccessRate, candidate.Evidence),
+            Success = _weights.Success * candidate.Success.Mean,
             Speed = _perSpeed * candidate.Speed,
             Throughput = _perThroughput * candidate.Throughput,
             Preference = candidate.Preference * (1 - _measured),
             Rule = candidate.Rule,
             AccuracyBoost = isProven ? _options.AccuracyBoost : 0,
             SmallModel = isProven && _policy.RewardsSmallModels && size > 0 ? SmallModelBonus * (1 - (size / _largest)) : 0,
+            Cost = _dearest > 0 ? _weights.Cost * (1 - (CostOf(candidate) / _dearest)) : 0,
+            Memory = _widest > 0 ? _weights.Memory * (1 - (MemoryOf(candidate) / _widest)) : 0,
+            ExpectedMs = candidate.ExpectedMs,
             Evidence = candidate.Evidence,
         };
     }
+
+    /// <summary>Gets what the total of a candidate would be if its success were another than expected.</summary>
+    /// <remarks>A success above the threshold brings the boost, as it would once it were proven, as far as evidence has taken over.</remarks>
+    public double TotalWith(double success, int index)
+    {
+        ref readonly var candidate = ref _candidates[index];
+        var isProven = IsProven(candidate);
+        var boost = success > _options.AccuracyBoostAbove ? isProven ? 0 : _measured : isProven ? -1 : 0;
+        return candidate.Total + (_weights.Success * (success - candidate.Success.Mean)) + (boost * _options.AccuracyBoost);
+    }
+
+    private bool IsProven(in Candidate candidate) =>
+        _strategy.IsBalanced && candidate.Evidence >= _options.MinimumEvidence && candidate.SuccessRate > _options.AccuracyBoostAbove;
 
     private static (double Evidence, double Size) Extremes(ReadOnlySpan<Candidate> candidates)
     {
@@ -100,6 +125,34 @@ internal readonly ref struct CandidateScorer
 
         return (evidence, size);
     }
+
+    /// <summary>Gets the price of the answer of the dearest candidate, and the memory of the largest.</summary>
+    private (double Cost, double Memory) Dearest()
+    {
+        double cost = 0, memory = 0;
+        for (var i = 0; i < _candidates.Length; i++)
+        {
+            ref readonly var candidate = ref _candidates[i];
+            if (!candidate.IsRejected)
+            {
+                cost = Math.Max(cost, CostOf(candidate));
+                memory = Math.Max(memory, candidate.Entry.Model.MemoryMB ?? 0);
+            }
+        }
+
+        return (cost, memory);
+    }
+
+    /// <summary>Gets the price of the answer: of the prompt, and of as many tokens as the model usually answers with, or else as the request is estimated to need.</summary>
+    private double CostOf(in Candidate candidate)
+    {
+        var model = candidate.Entry.Model;
+        var output = candidate.OutputTokens > 0 ? candidate.OutputTokens : _profile.EstimatedOutputTokens > 0 ? _profile.EstimatedOutputTokens : UsualAnswer;
+        return ((_profile.EstimatedInputTokens * model.InputPrice) + (output * model.OutputPrice)) / TokensOfAPrice;
+    }
+
+    // A model of which nobody says what it takes is no reason to hope.
+    private double MemoryOf(in Candidate candidate) => candidate.Entry.Model.MemoryMB ?? _widest;
 
     private static ref double RateOf(ref Candidate candidate, bool tokens) => ref tokens ? ref candidate.Throughput : ref candidate.Speed;
 
@@ -126,7 +179,7 @@ internal readonly ref struct CandidateScorer
             }
         }
 
-        var unit = calls > 0 ? sum / calls : 1;
+        var unit = calls > 0 ? sum / calls : tokens ? 1 : 1 / PredictedDuration.OfAssumedSpeed;
         double highest = 0;
         for (var i = 0; i < _candidates.Length; i++)
         {
@@ -135,11 +188,25 @@ internal readonly ref struct CandidateScorer
             {
                 ref var rate = ref RateOf(ref candidate, tokens);
                 rate = Blend(unit * _policy.Models[i].Speed, rate, rate > 0 ? candidate.Successes : 0);
+                if (!tokens)
+                {
+                    Wait(ref candidate, isMeasured: calls > 0);
+                }
+
                 highest = rate > highest ? rate : highest;
             }
         }
 
         return highest;
+    }
+
+    /// <summary>Adds to the expected duration of a candidate what passes before it begins.</summary>
+    private static void Wait(ref Candidate candidate, bool isMeasured)
+    {
+        var answer = 1 / candidate.Speed;
+        var waits = candidate.LoadMs + (candidate.Turns * answer);
+        candidate.ExpectedMs = isMeasured || waits > 0 ? answer + waits : 0;
+        candidate.Speed = 1 / (answer + waits);
     }
 
     /// <summary>

@@ -19,6 +19,7 @@ internal sealed class ModelEntry
         Size = model.ParameterCount ?? model.MemoryMB * ParametersPerMegabyte ?? 0;
         ContextLength = model.ContextLength ?? int.MaxValue;
         FallbackNote = $"fallback of {model.Name}";
+        StayNote = $"stays: {model.Name} answers this conversation";
         NotRequested = $"the request names {model.Name}";
         ContextDetail = string.Create(CultureInfo.InvariantCulture, $"its context holds {ContextLength} tokens");
     }
@@ -39,6 +40,9 @@ internal sealed class ModelEntry
 
     /// <summary>Gets the note of a route that stands where it stands because it is a fallback of this model.</summary>
     public string FallbackNote { get; }
+
+    /// <summary>Gets the note of a route that stands first because it answers the conversation.</summary>
+    public string StayNote { get; }
 
     /// <summary>Gets why other models are not used when a request names this one.</summary>
     public string NotRequested { get; }

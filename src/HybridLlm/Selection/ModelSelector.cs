@@ -41,21 +41,23 @@ internal sealed class ModelSelector(TimeProvider time) : IModelSelector
         var profile = context.Profile;
         var policy = snapshot.PolicyFor(profile.TaskType);
         Filter(context, snapshot, policy, pinned, candidates);
-        CandidateEvidence.Read(candidates, context, pinned is null ? context.Routing.AccuracyFloor : 0, snapshot.BelowFloor);
+        var evidence = new CandidateEvidence(context, policy);
+        evidence.Read(candidates, pinned is null ? context.Routing.AccuracyFloor : 0, snapshot.BelowFloor);
         var isLastResort = PlanWriter.CountRoutes(candidates) == 0 && LastResort.Readmit(candidates);
         if (isLastResort)
         {
-            CandidateEvidence.Read(candidates, context, floor: 0, snapshot.BelowFloor);
+            evidence.Read(candidates, floor: 0, snapshot.BelowFloor);
         }
 
         var strategy = policy.StrategyFor(context.Request.Priority, profile.Complexity);
-        var scorer = new CandidateScorer(candidates, policy, strategy, context.Routing);
+        var scorer = new CandidateScorer(candidates, policy, strategy, profile, context.Routing);
         var plan = new PlanWriter(candidates, policy, scorer, snapshot.Models);
         var words = isLastResort ? LastResort.Strategy
             : pinned is not null ? "the model that the request names, then its fallbacks"
             : scorer.Evidence > 0 ? strategy.MeasuredWords
             : strategy.ColdWords;
-        var routes = pinned is { } index ? plan.Pinned(index) : plan.ByScore(fallbacksFirst: !isLastResort);
+        var lead = isLastResort || pinned is not null ? Lead.None : Lead.Find(context, snapshot, strategy, candidates, scorer);
+        var routes = pinned is { } index ? plan.Pinned(index) : plan.ByScore(fallbacksFirst: !isLastResort, lead);
         return new(profile, words, routes, plan.Rejected());
     }
 

@@ -51,7 +51,8 @@ internal readonly ref struct PlanWriter
 
     /// <summary>Writes the routes in order of their scores; behind all those that can be called now, the others by when they are worth asking again.</summary>
     /// <param name="fallbacksFirst">Whether the fallbacks of the first route come directly behind it.</param>
-    public RouteList ByScore(bool fallbacksFirst)
+    /// <param name="lead">What stands ahead of all scores.</param>
+    public RouteList ByScore(bool fallbacksFirst, Lead lead)
     {
         if (_routes.Count == 0)
         {
@@ -63,6 +64,17 @@ internal readonly ref struct PlanWriter
         keys = keys[.._routes.Count];
         var positions = Sort(keys);
         var count = 0;
+        if (lead.Index >= 0)
+        {
+            _candidates[lead.Index].Words = lead.Words;
+            Place(lead.Index, ref count);
+            if (lead.Stays)
+            {
+                PlaceFallbacks(_candidates[lead.Index].Entry, ref count);
+                fallbacksFirst = false;
+            }
+        }
+
         for (var i = 0; i < keys.Length; i++)
         {
             var index = _policy.Order[(int)(keys[i] & positions)];

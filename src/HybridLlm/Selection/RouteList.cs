@@ -35,7 +35,8 @@ internal sealed class RouteList : IReadOnlyList<Route>
     /// <summary>Finds the parts of a score that are not zero, beside those that nearly every score has.</summary>
     public static RouteParts PartsOf(in RouteScore score) =>
         If(score.Speed, RouteParts.Speed) | If(score.Throughput, RouteParts.Throughput) | If(score.Preference, RouteParts.Preference)
-        | If(score.Rule, RouteParts.Rule) | If(score.AccuracyBoost, RouteParts.AccuracyBoost) | If(score.SmallModel, RouteParts.SmallModel);
+        | If(score.Rule, RouteParts.Rule) | If(score.AccuracyBoost, RouteParts.AccuracyBoost) | If(score.SmallModel, RouteParts.SmallModel)
+        | If(score.Cost, RouteParts.Cost) | If(score.Memory, RouteParts.Memory) | If(score.ExpectedMs, RouteParts.Expected);
 
     /// <summary>Writes a route.</summary>
     public void Set(int index, int model, in RouteScore score, string? note)
@@ -55,6 +56,9 @@ internal sealed class RouteList : IReadOnlyList<Route>
         Put(RouteParts.Rule, score.Rule, ref values);
         Put(RouteParts.AccuracyBoost, score.AccuracyBoost, ref values);
         Put(RouteParts.SmallModel, score.SmallModel, ref values);
+        Put(RouteParts.Cost, score.Cost, ref values);
+        Put(RouteParts.Memory, score.Memory, ref values);
+        Put(RouteParts.Expected, score.ExpectedMs, ref values);
         Put(RouteParts.Evidence, score.Evidence, ref values);
     }
 
@@ -86,6 +90,9 @@ internal sealed class RouteList : IReadOnlyList<Route>
             Rule = Take(RouteParts.Rule, ref values),
             AccuracyBoost = Take(RouteParts.AccuracyBoost, ref values),
             SmallModel = Take(RouteParts.SmallModel, ref values),
+            Cost = Take(RouteParts.Cost, ref values),
+            Memory = Take(RouteParts.Memory, ref values),
+            ExpectedMs = Take(RouteParts.Expected, ref values),
             Evidence = Take(RouteParts.Evidence, ref values),
         };
     }

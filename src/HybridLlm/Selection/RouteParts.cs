@@ -14,4 +14,7 @@ internal enum RouteParts
     AccuracyBoost = 64,
     SmallModel = 128,
     Evidence = 256,
+    Cost = 512,
+    Memory = 1024,
+    Expected = 2048,
 }

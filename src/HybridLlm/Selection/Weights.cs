@@ -7,7 +7,9 @@ namespace HybridLlm.Selection;
 /// <param name="Success">The share of the expected success rate.</param>
 /// <param name="Speed">The share of the expected speed of the whole answer.</param>
 /// <param name="Throughput">The share of the expected tokens per second.</param>
-internal readonly record struct Weights(double Quality, double Success, double Speed, double Throughput)
+/// <param name="Cost">The share of the price of the answer.</param>
+/// <param name="Memory">The share of the memory that the model takes.</param>
+internal readonly record struct Weights(double Quality, double Success, double Speed, double Throughput, double Cost = 0, double Memory = 0)
 {
     /// <summary>Only quality counts.</summary>
     public static Weights BestQuality { get; } = new(1, 0, 0, 0);
@@ -20,15 +22,15 @@ internal readonly record struct Weights(double Quality, double Success, double S
     /// <returns>The shares; <see langword="null"/> when no weight is above 0, so that nothing is said.</returns>
     public static Weights? From(ScoreWeights options)
     {
-        var sum = options.Quality + options.Success + options.Speed + options.TokensPerSecond;
-        return sum > 0 ? Shares(options.Quality, options.Success, options.Speed, options.TokensPerSecond) : null;
+        var weights = new Weights(options.Quality, options.Success, options.Speed, options.TokensPerSecond, options.Cost, options.Memory);
+        return weights.Sum > 0 ? weights.ToShares() : null;
     }
 
     /// <summary>Shifts the weights for a complexity: a complex request asks for quality at the cost of speed, a simple one the reverse.</summary>
     public Weights For(ComplexityLevel complexity) => complexity switch
     {
-        ComplexityLevel.Complex => Shares(Quality * 2, Success, Speed / 2, Throughput / 2),
-        ComplexityLevel.Simple => Shares(Quality / 2, Success, Speed * 1.5, Throughput * 1.5),
+        ComplexityLevel.Complex => new Weights(Quality * 2, Success, Speed / 2, Throughput / 2, Cost, Memory).ToShares(),
+        ComplexityLevel.Simple => new Weights(Quality / 2, Success, Speed * 1.5, Throughput * 1.5, Cost, Memory).ToShares(),
         _ => this,
     };
 
@@ -39,18 +41,21 @@ internal readonly record struct Weights(double Quality, double Success, double S
         Quality + ((other.Quality - Quality) * share),
         Success + ((other.Success - Success) * share),
         Speed + ((other.Speed - Speed) * share),
-        Throughput + ((other.Throughput - Throughput) * share));
+        Throughput + ((other.Throughput - Throughput) * share),
+        Cost + ((other.Cost - Cost) * share),
+        Memory + ((other.Memory - Memory) * share));
 
     /// <summary>Returns the weights above 0 in words.</summary>
     public override string ToString()
     {
-        (string Name, double Value)[] all = [("quality", Quality), ("success", Success), ("speed", Speed), ("tokens per second", Throughput)];
+        (string Name, double Value)[] all =
+        [
+            ("quality", Quality), ("success", Success), ("speed", Speed), ("tokens per second", Throughput), ("cost", Cost), ("memory", Memory),
+        ];
         return string.Join(", ", all.Where(w => w.Value > 0).Select(w => string.Create(CultureInfo.InvariantCulture, $"{w.Name} {w.Value:0.00}")));
     }
 
-    private static Weights Shares(double quality, double success, double speed, double throughput)
-    {
-        var sum = quality + success + speed + throughput;
-        return new(quality / sum, success / sum, speed / sum, throughput / sum);
-    }
+    private double Sum => Quality + Success + Speed + Throughput + Cost + Memory;
+
+    private Weights ToShares() => new(Quality / Sum, Success / Sum, Speed / Sum, Throughput / Sum, Cost / Sum, Memory / Sum);
 }

@@ -39,7 +39,7 @@ internal sealed class Scene : IRouteAvailability
 
     /// <summary>Records calls: so many successes of a duration, then so many failures.</summary>
     public Scene Measure(
-        string model, string taskType, int successes, int failures = 0, double ms = 1000, double? tokensPerSecond = null, ComplexityLevel complexity = ComplexityLevel.Medium, double? rating = null)
+        string model, string taskType, int successes, int failures = 0, double ms = 1000, double? tokensPerSecond = null, ComplexityLevel complexity = ComplexityLevel.Medium, double? rating = null, int? outputTokens = null, double? firstTokenMs = null)
     {
         for (var i = 0; i < successes + failures; i++)
         {
@@ -55,6 +55,8 @@ internal sealed class Scene : IRouteAvailability
                 Status = i < successes ? OutcomeStatus.Succeeded : OutcomeStatus.Failed,
                 DurationMs = ms,
                 TokensPerSecond = tokensPerSecond,
+                OutputTokens = outputTokens,
+                TimeToFirstTokenMs = firstTokenMs,
                 Rating = rating,
             });
         }
@@ -86,6 +88,20 @@ internal sealed class Scene : IRouteAvailability
         return this;
     }
 
+    public long Ordinal { get; set; }
+
+    public ConversationState? Conversation { get; set; }
+
+    public Scene Waits(string model, TimeSpan load, double turns = 0, string detail = "has to be loaded")
+    {
+        _down[model] = new(RouteState.Ready, null, detail)
+        {
+            Load = load,
+            Turns = turns,
+        };
+        return this;
+    }
+
     public RouteAvailability GetAvailability(ModelProfile model) => _down.GetValueOrDefault(model.Name, new(RouteState.Ready));
 
     public Task<RoutePlan> PlanAsync(string taskType = TaskTypes.General) => PlanAsync(new LlmRequest("hello", taskType));
@@ -100,7 +116,17 @@ internal sealed class Scene : IRouteAvailability
     }
 
     public async Task<RoutePlan> PlanAsync(LlmRequest request, TaskProfile profile) => await _selector.SelectAsync(
-        new() { Request = request, Profile = profile, Catalog = Catalog, Performance = Tracker, Availability = this, Routing = Routing },
+        new()
+        {
+            Request = request,
+            Profile = profile,
+            Catalog = Catalog,
+            Performance = Tracker,
+            Availability = this,
+            Routing = Routing,
+            Ordinal = Ordinal,
+            Conversation = Conversation,
+        },
         TestContext.Current.CancellationToken);
 
     public static ChatOptions WithTool(string name = "search") => new() { Tools = [AIFunctionFactory.CreateDeclaration(name, "finds pages", EmptySchema)] };

@@ -12,6 +12,7 @@ internal static class OptionTables
     private static readonly ValueRule Tokens = ValueRule.Integer(1, int.MaxValue, 512);
     private static readonly ValueRule Concurrency = ValueRule.Integer(1, 10_000, 4);
     private static readonly ValueRule Weight = ValueRule.Number(0, 1_000_000, 0.4);
+    private static readonly ValueRule Price = ValueRule.Number(0, 1_000_000, 2.5);
     private static readonly ValueRule Calls = ValueRule.Number(0, 1_000_000, 5, aboveMinimum: true);
     private static readonly ValueRule ModelName = ValueRule.Text("the name of a model", "qwen2.5-7b");
     private static readonly ValueRule ConnectTime = ValueRule.Duration(Shortest, TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(5));
@@ -49,6 +50,8 @@ internal static class OptionTables
         .Value(nameof(ModelOptions.ContextLength), o => o.ContextLength, ValueRule.Integer(1, int.MaxValue, 8192))
         .Value(nameof(ModelOptions.Quality), o => o.Quality, Share)
         .Value(nameof(ModelOptions.Speed), o => o.Speed, Share)
+        .Value(nameof(ModelOptions.InputPrice), o => o.InputPrice, Price)
+        .Value(nameof(ModelOptions.OutputPrice), o => o.OutputPrice, Price)
         .Value(nameof(ModelOptions.MaxTokens), o => o.MaxTokens, Tokens)
         .Value(nameof(ModelOptions.Temperature), o => o.Temperature, Temperature)
         .Value(nameof(ModelOptions.TopP), o => o.TopP, ShareAboveZero)
@@ -64,7 +67,9 @@ internal static class OptionTables
         .Value(nameof(ScoreWeights.Quality), o => o.Quality, Weight)
         .Value(nameof(ScoreWeights.Success), o => o.Success, Weight)
         .Value(nameof(ScoreWeights.Speed), o => o.Speed, Weight)
-        .Value(nameof(ScoreWeights.TokensPerSecond), o => o.TokensPerSecond, Weight);
+        .Value(nameof(ScoreWeights.TokensPerSecond), o => o.TokensPerSecond, Weight)
+        .Value(nameof(ScoreWeights.Cost), o => o.Cost, Weight)
+        .Value(nameof(ScoreWeights.Memory), o => o.Memory, Weight);
 
     private static readonly OptionTable<TaskRoutingOptions> TaskRouting = new OptionTable<TaskRoutingOptions>()
         .Values(nameof(TaskRoutingOptions.Models), o => o.Models, ModelName)
@@ -89,6 +94,14 @@ internal static class OptionTables
         .Value(nameof(GenerationDefaults.TopP), o => o.TopP, ShareAboveZero)
         .Value(nameof(GenerationDefaults.MaxTokens), o => o.MaxTokens, Tokens);
 
+    private static readonly OptionTable<LearningOptions> Learning = new OptionTable<LearningOptions>()
+        .Value(nameof(LearningOptions.HalfLife), o => o.HalfLife, ValueRule.Number(1, 1_000_000, 200))
+        .Value(nameof(LearningOptions.PriorMass), o => o.PriorMass, Calls)
+        .Value(nameof(LearningOptions.DriftThreshold), o => o.DriftThreshold, ValueRule.Number(0, 1_000_000, 8))
+        .Value(nameof(LearningOptions.Seed), o => o.Seed, ValueRule.Integer(int.MinValue, int.MaxValue, 1))
+        .Value(nameof(LearningOptions.SwitchMargin), o => o.SwitchMargin, ValueRule.Number(0, 10, 0.1))
+        .Value(nameof(LearningOptions.Conversations), o => o.Conversations, ValueRule.Integer(0, 10_000_000, 10_000));
+
     private static readonly OptionTable<RoutingOptions> Routing = new OptionTable<RoutingOptions>()
         .Value(nameof(RoutingOptions.DefaultModel), o => o.DefaultModel, ModelName)
         .Value(nameof(RoutingOptions.AccuracyFloor), o => o.AccuracyFloor, Share)
@@ -96,6 +109,8 @@ internal static class OptionTables
         .Value(nameof(RoutingOptions.AccuracyBoost), o => o.AccuracyBoost, Share)
         .Value(nameof(RoutingOptions.MinimumEvidence), o => o.MinimumEvidence, Calls)
         .Value(nameof(RoutingOptions.PriorStrength), o => o.PriorStrength, Calls)
+        .Value(nameof(RoutingOptions.Exploration), o => o.Exploration, Share)
+        .Section(nameof(RoutingOptions.Learning), o => o.Learning, Learning)
         .Value(nameof(RoutingOptions.MaxRoutes), o => o.MaxRoutes, ValueRule.Integer(1, 20, 5))
         .Value(nameof(RoutingOptions.BatchConcurrency), o => o.BatchConcurrency, ValueRule.Integer(1, 1000, 8))
         .Value(nameof(RoutingOptions.EscalationThreshold), o => o.EscalationThreshold, Share)
@@ -109,7 +124,6 @@ internal static class OptionTables
         .Map(nameof(RoutingOptions.DataClasses), o => o.DataClasses, DataClass)
         .Value(nameof(RoutingOptions.DefaultDataClass), o => o.DefaultDataClass, ValueRule.Text("the name of a data class", DataClasses.LocalOnly))
         .List(nameof(RoutingOptions.Rules), o => o.Rules, Rule)
-        .Unused("Exploration")
         .Unused("Experiments");
 
     private static readonly OptionTable<TimeoutOptions> Timeouts = new OptionTable<TimeoutOptions>()

@@ -59,7 +59,8 @@ internal static class RoutingChecks
         }
 
         // Written so that NaN, which the range check reports, does not pass for a weight.
-        if (task.Weights is { } weights && !(weights.Quality > 0 || weights.Success > 0 || weights.Speed > 0 || weights.TokensPerSecond > 0))
+        if (task.Weights is { } weights && !(weights.Quality > 0 || weights.Success > 0 || weights.Speed > 0 || weights.TokensPerSecond > 0
+            || weights.Cost > 0 || weights.Memory > 0))
         {
             errors.Add(nameof(TaskRoutingOptions.Weights), "0", "Make at least one weight greater than 0, or leave the section out for the built-in weights.");
         }
