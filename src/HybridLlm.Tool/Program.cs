@@ -7,6 +7,7 @@ var root = new RootCommand("HybridLlm on the command line.")
     new Command("eval", "Checks HybridLlm against data of your own.")
     {
         ClassifyCommand.Create(),
+        RouteCommand.Create(),
         CascadeCommand.Create(),
         StrongWeakCommand.Create(),
         LiveCommand.Create(),

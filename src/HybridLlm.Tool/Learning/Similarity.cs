@@ -21,8 +21,8 @@ internal sealed class Similarity
     {
         _rows = [.. rows];
         _weights = weights;
-        _words = new([.. rows.Select(static row => row.Words)]);
-        _characters = new([.. rows.Select(static row => row.Characters)]);
+        _words = new(weights.Words == 0 ? [] : [.. rows.Select(static row => row.Words)]);
+        _characters = new(weights.Characters == 0 ? [] : [.. rows.Select(static row => row.Characters)]);
         _scale = new([.. rows.Select(static row => row.Signs)]);
         _signs = [.. rows.Select(row => _scale.Scale(row.Signs))];
     }
@@ -53,8 +53,16 @@ internal sealed class Similarity
 
     private void Fill(Features text, Span<float> row)
     {
-        _words.AddCosines(text.Words, _weights.Words, row);
-        _characters.AddCosines(text.Characters, _weights.Characters, row);
+        if (_weights.Words != 0)
+        {
+            _words.AddCosines(text.Words, _weights.Words, row);
+        }
+
+        if (_weights.Characters != 0)
+        {
+            _characters.AddCosines(text.Characters, _weights.Characters, row);
+        }
+
         if (_weights.Signs == 0 && _weights.Shape == 0)
         {
             return;

@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using HybridLlm.Learning;
+using HybridLlm.Tool.Files;
+using HybridLlm.Tool.Learning;
+
+namespace HybridLlm.Tool.Routing;
+
+/// <summary>
+/// Sends rows as requests, one after another, to models of which nothing is known at first, and learns from the score of each answer and of no other: what the router
+/// does in an application, with the same engine.
+/// </summary>
+internal sealed class OnlineRun(ModelSet models, bool trueTasks, int seed, int? drift, CancellationToken cancellationToken)
+{
+    private const string NoTask = "general";
+    private const int Stretch = 250;
+    private const double ExploringShare = 0.5;
+
+    private readonly long _start = Stopwatch.GetTimestamp();
+
+    /// <summary>Runs the requests.</summary>
+    /// <param name="train">Rows by whose tasks is learned to tell tasks; their scores are not read, unless these are the requests themselves.</param>
+    /// <param name="test">The requests; <see langword="null"/> for the training rows, their tasks told fold by fold.</param>
+    /// <param name="folds">The number of folds.</param>
+    public (List<RouteDecision> Decisions, RouteSummary Summary) Run(List<RouteRow> train, List<RouteRow>? test, int folds)
+    {
+        var rows = test ?? train;
+        if (drift is { } at && (at < 1 || at >= rows.Count))
+        {
+            throw new InputException($"--drift {at}: there are {rows.Count} requests, so that it must be from 1 to {rows.Count - 1}.");
+        }
+
+        var tasks = trueTasks ? [.. rows.Select(row => row.Task ?? NoTask)] : test is null
+            ? Folds.Decide(train, row => row.Prompt, folds, seed, TellTasks)
+            : TellTasks(train, test);
+        var scores = rows.Select(models.ScoresOf).ToArray();
+        var truth = rows.Select((row, i) => row.Task ?? tasks[i]).ToArray();
+        var requests = Enumerable.Range(0, rows.Count).ToArray();
+        new Random(seed).Shuffle(requests);
+        var learner = new ModelLearner(new(), new(Profile: 4, Cell: 8), ExploringShare, seed);
+        var decisions = new RouteDecision[rows.Count];
+        var curve = new List<OnlinePoint>();
+        var best = BestPerTask(truth, scores);
+        var (regret, explored, total, reached, possible) = (0.0, 0, 0.0, 0.0, 0.0);
+        for (var number = 1; number <= requests.Length; number++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var row = requests[number - 1];
+            if (number - 1 == drift)
+            {
+                Swap(scores);
+                best = BestPerTask(truth, scores);
+            }
+
+            var choice = learner.Choose(models.Names, tasks[row], complexity: null);
+            var score = scores[row][choice.Index];
+            learner.Observe(models.Names[choice.Index], tasks[row], ComplexityLevel.Medium, score);
+            decisions[row] = new(row, models.Names[choice.Index], tasks[row], Math.Round(choice.Expected, 4));
+            explored += choice.Explores ? 1 : 0;
+            total += score;
+            reached += score;
+            possible += scores[row][best[truth[row]]];
+            regret += scores[row][best[truth[row]]] - score;
+            if (number % Stretch == 0 || number == requests.Length)
+            {
+                var length = number % Stretch == 0 ? Stretch : number % Stretch;
+                curve.Add(new(number, Round(reached / length), Round(possible / length), Round(Known(learner, tasks, scores)), Round(Mean(scores, i => best[truth[i]])), Round(regret)));
+                (reached, possible) = (0, 0);
+            }
+        }
+
+        var online = new OnlineSummary(rows.Count, drift, Round((double)explored / rows.Count), Round(regret), curve);
+        return ([.. decisions], Summarize(train.Count, test is null ? folds : null, decisions, total / rows.Count, online));
+    }
+
+    private string[] TellTasks(List<RouteRow> train, List<RouteRow> requests)
+    {
+        var sample = Sample.Of(train, SuccessPredictor.MostRows, seed);
+        var (predictor, _) = TaskPredictor.Fit(sample.ConvertAll(row => Features.Of(row.Prompt)), sample.ConvertAll(row => row.Task ?? NoTask), cancellationToken);
+        return [.. requests.Select(row =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return predictor.Tasks[Choice.Best(predictor.Predict(predictor.SimilaritiesOf(Features.Of(row.Prompt))))];
+        })];
+    }
+
+    private static Dictionary<string, int> BestPerTask(string[] tasks, double[][] scores) => Enumerable.Range(0, tasks.Length)
+        .GroupBy(row => tasks[row], StringComparer.Ordinal)
+        .ToDictionary(group => group.Key, group => Choice.Best([.. Enumerable.Range(0, scores[0].Length).Select(model => group.Average(row => scores[row][model]))]), StringComparer.Ordinal);
+
+    // The best model and the worst change places: whoever relies on what he knows of them is wrong everywhere at once.
+    private static void Swap(double[][] scores)
+    {
+        var means = Enumerable.Range(0, scores[0].Length).Select(model => scores.Average(row => row[model])).ToArray();
+        var (best, worst) = (Choice.Best(means), Choice.Best([.. means.Select(mean => -mean)]));
+        foreach (var row in scores)
+        {
+            (row[best], row[worst]) = (row[worst], row[best]);
+        }
+    }
+
+    // What the models would score that are best as far as the learner knows, without exploring.
+    private double Known(ModelLearner learner, string[] tasks, double[][] scores)
+    {
+        var known = tasks.Distinct(StringComparer.Ordinal).ToDictionary(
+            task => task, task => Choice.Best([.. models.Names.Select(model => learner.Expect(model, task, complexity: null).Mean)]), StringComparer.Ordinal);
+        return Mean(scores, row => known[tasks[row]]);
+    }
+
+    private static double Mean(double[][] scores, Func<int, int> choose) => Enumerable.Range(0, scores.Length).Average(row => scores[row][choose(row)]);
+
+    private RouteSummary Summarize(int learnedFrom, int? folds, RouteDecision[] decisions, double score, OnlineSummary online) => new()
+    {
+        Mode = "online",
+        Rows = decisions.Length,
+        LearnedFrom = learnedFrom,
+        Folds = folds,
+        Seconds = Math.Round(Stopwatch.GetElapsedTime(_start).TotalSeconds, 1),
+        Models = models.Names,
+        TrueTasks = trueTasks,
+        WithScores = decisions.Length,
+        Score = Round(score),
+        Chosen = new SortedDictionary<string, int>(decisions.GroupBy(decision => decision.Model).ToDictionary(group => group.Key, group => group.Count()), StringComparer.Ordinal),
+        Online = online,
+    };
+
+    private static double Round(double value) => Math.Round(value, 4);
+}
