@@ -114,4 +114,15 @@ public class OpenAIDialect
     /// <param name="model">The entry, an object.</param>
     /// <returns>The model; <see langword="null"/> to leave it out.</returns>
     protected internal virtual ProviderModel? ReadModel(JsonElement model) => ModelListReader.ReadModel(model);
+
+    /// <summary>Writes the body of a chat request.</summary>
+    /// <param name="writer">Writes the body.</param>
+    /// <param name="request">What it is written from.</param>
+    internal virtual void WriteRequest(Utf8JsonWriter writer, ChatRequest request) => ChatRequestWriter.Write(writer, request);
+
+    /// <summary>Reads an answer, or an event of a stream.</summary>
+    /// <param name="json">Its bytes.</param>
+    /// <param name="chunk">Takes what it says.</param>
+    /// <exception cref="JsonException">The bytes are not a JSON object.</exception>
+    internal virtual void ReadPayload(ReadOnlySpan<byte> json, ChatChunk chunk) => ChatPayloadReader.Read(json, chunk, this);
 }

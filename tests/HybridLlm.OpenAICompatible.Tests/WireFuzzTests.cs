@@ -1,7 +1,9 @@
 using System.Text;
+using System.Text.Json;
 using HybridLlm.Conformance.Fuzz;
 using HybridLlm.OpenAICompatible.Tests.Support;
 using HybridLlm.Testing;
+using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace HybridLlm.OpenAICompatible.Tests;
@@ -58,6 +60,39 @@ public sealed class WireFuzzTests
         fuzzer.Add(WireOperations.Models, static (provider, cancellationToken) => provider.ListModelsAsync(cancellationToken)).Script(WireOperations.Models, Json("GET", path, body));
 
         TestContext.Current.TestOutputHelper?.WriteLine((await fuzzer.RunAsync(streams: false, seed: 2, Cancellation)).ToString());
+    }
+
+    // The forms are those of https://ai.google.dev/api/generate-content.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Damaged_answers_of_Geminis_own_interface_are_answers_or_typed_failures(bool streams)
+    {
+        const string Path = "/v1beta/models/gemini-2.5-flash:";
+        const string Candidate = """{"candidates":[{"content":{"role":"model","parts":[{"text":"Hm ü","thought":true},{"text":"{\"a\":1}"}]},"index":0}],"usageMetadata":{"promptTokenCount":12,"totalTokenCount":15}}""";
+        const string Last = """{"candidates":[{"content":{"role":"model","parts":[{"text":" 😀"}]},"finishReason":"STOP","index":0,"safetyRatings":[]}],"usageMetadata":{"promptTokenCount":12,"candidatesTokenCount":2,"thoughtsTokenCount":3,"totalTokenCount":17},"modelVersion":"gemini-2.5-flash","responseId":"r"}""";
+        const string Blocked = """{"promptFeedback":{"blockReason":"SAFETY"},"usageMetadata":{"promptTokenCount":5}}""";
+        const string Error = """[{"error":{"code":429,"message":"x","status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"58s"}]}}]""";
+        await using var fuzzer = new WireFuzzer(new OpenAICompatibleOptions { Type = "Gemini", ApiKey = "x" });
+        fuzzer.AddOpenAICompatible();
+        var options = new ChatOptions { ResponseFormat = ChatResponseFormat.ForJsonSchema(JsonElement.Parse("""{"type":"object","additionalProperties":{"type":"integer"}}""")) };
+        if (streams)
+        {
+            fuzzer.Add(WireOperations.Stream, async (provider, cancellationToken) => Assert.NotNull((await provider.GetChatClient("gemini-2.5-flash").GetStreamingResponseAsync("Hi", options, cancellationToken).ToChatResponseAsync(cancellationToken)).Text))
+                .Script(WireOperations.Stream, Events(Candidate, Last));
+            fuzzer.Add([Events(Candidate, Error), Events(Blocked)]);
+        }
+        else
+        {
+            fuzzer.Add(WireOperations.Whole, async (provider, cancellationToken) => Assert.NotNull((await provider.GetChatClient("gemini-2.5-flash").GetResponseAsync("Hi", options, cancellationToken)).Text))
+                .Script(WireOperations.Whole, Json("POST", Path + "generateContent", Last));
+            fuzzer.Add([Json("POST", Path + "generateContent", Candidate), Json("POST", Path + "generateContent", Blocked), Json("POST", Path + "generateContent", Error) with { Status = 429 }]);
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine((await fuzzer.RunAsync(streams, seed: 3, Cancellation)).ToString());
+
+        static WireAnswer Events(params string[] events) =>
+            new("POST", Path + "streamGenerateContent", 200, "text/event-stream", Encoding.UTF8.GetBytes(string.Concat(events.Select(static data => $"data: {data}\r\n\r\n"))));
     }
 
     private const string RouterModels = """

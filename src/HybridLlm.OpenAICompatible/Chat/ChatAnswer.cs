@@ -123,7 +123,7 @@ internal sealed class ChatAnswer(OpenAITransport transport, string modelId)
     {
         try
         {
-            ChatPayloadReader.Read(json, _chunk, transport.Dialect);
+            transport.Dialect.ReadPayload(json, _chunk);
         }
         catch (Exception e) when (JsonText.IsUnreadable(e))
         {

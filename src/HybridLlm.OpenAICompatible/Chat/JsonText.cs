@@ -22,6 +22,12 @@ internal static class JsonText
     internal static JsonDocument Parse(ReadOnlySpan<byte> json) => JsonDocument.Parse(Mend(json));
 
     /// <summary>Parses a value.</summary>
+    /// <param name="json">Its bytes.</param>
+    /// <returns>The value.</returns>
+    /// <exception cref="JsonException">It is no JSON.</exception>
+    internal static JsonElement ParseElement(ReadOnlySpan<byte> json) => JsonElement.Parse(Mend(json));
+
+    /// <summary>Parses a value.</summary>
     /// <param name="json">Its text.</param>
     /// <returns>The value.</returns>
     /// <exception cref="JsonException">It is no JSON.</exception>

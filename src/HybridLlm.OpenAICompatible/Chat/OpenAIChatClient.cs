@@ -87,7 +87,7 @@ internal sealed class OpenAIChatClient(OpenAITransport transport, string modelId
         cancellationToken.ThrowIfCancellationRequested();
         var address = GetAddress(options, stream);
         var request = new ChatRequest(transport.Provider, transport.Dialect, options?.ModelId ?? modelId, messages, options, stream, this);
-        var content = PooledJsonContent.Create(request, ChatRequestWriter.Write);
+        var content = PooledJsonContent.Create(request, static (writer, request) => request.Dialect.WriteRequest(writer, request));
         return transport.SendAsync(HttpMethod.Post, address, content, modelId, cancellationToken);
     }
 

@@ -6,7 +6,7 @@ using Microsoft.Extensions.AI;
 namespace HybridLlm.OpenAICompatible.Dialects;
 
 /// <summary>Gemini behind Google's OpenAI-compatible endpoint, or behind any other host that passes requests on to it.</summary>
-internal sealed class GeminiDialect : OpenAIDialect
+internal class GeminiDialect : OpenAIDialect
 {
     /// <summary>The one instance.</summary>
     internal static readonly GeminiDialect Instance = new();

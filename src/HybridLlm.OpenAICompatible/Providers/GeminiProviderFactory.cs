@@ -1,5 +1,3 @@
-using HybridLlm.OpenAICompatible.Dialects;
-
 namespace HybridLlm.OpenAICompatible.Providers;
 
 /// <summary>Makes providers of the type <c>Gemini</c>.</summary>
@@ -9,5 +7,5 @@ internal sealed class GeminiProviderFactory : FlavorFactory
 
     public override string Type => ProviderType;
 
-    protected override ILlmProvider Create(ProviderContext context, OpenAICompatibleOptions options) => new OpenAICompatibleProvider(context, options, GeminiDialect.Instance);
+    protected override ILlmProvider Create(ProviderContext context, OpenAICompatibleOptions options) => new GeminiProvider(context, options);
 }
