@@ -9,7 +9,7 @@ namespace HybridLlm.Benchmarks;
 [MemoryDiagnoser]
 public class SelectionBenchmarks
 {
-    private readonly ModelSelector[] _selectors = [.. Enumerable.Range(0, 5).Select(_ => new ModelSelector(TimeProvider.System))];
+    private readonly ModelSelector[] _selectors = [.. Enumerable.Range(0, 6).Select(_ => new ModelSelector(TimeProvider.System))];
     private static readonly LlmRequest Request = new("Summarize the minutes of the meeting for those who were not there.", TaskTypes.Summarization);
     private readonly SelectionContext[] _contexts;
 
@@ -18,7 +18,7 @@ public class SelectionBenchmarks
         var rules = new RoutingOptions();
         rules.Rules.Add(new() { When = "taskType == 'summarization' && contextTokens < 4000", Target = "provider-1", Confidence = 0.3 });
         rules.Rules.Add(new() { When = "metadata.tenant == 'acme'", Target = "provider-2", Effect = RuleEffect.Require });
-        _contexts = [Context(2, new()), Context(10, new()), Context(200, new()), Context(10, rules), Context(10, new(), isMeasured: false)];
+        _contexts = [Context(2, new()), Context(10, new()), Context(200, new()), Context(10, rules), Context(10, new(), isMeasured: false), Context(10, new() { Exploration = 1 }, ordinal: 1)];
     }
 
     [Benchmark, Goal("choose among 2 models", MaxNanoseconds = 1_000, MaxBytes = 600)]
@@ -26,6 +26,11 @@ public class SelectionBenchmarks
 
     [Benchmark, Goal("choose among 10 models", MaxNanoseconds = 5_000, MaxBytes = 640)]
     public ValueTask<RoutePlan> SelectAmong10() => _selectors[1].SelectAsync(_contexts[1]);
+
+    /// <summary>A choice that may explore: what the success of each model might be is drawn.</summary>
+    /// <returns>The plan.</returns>
+    [Benchmark, Goal("learned choice among 10 models, exploring", MaxNanoseconds = 5_000, MaxBytes = 1024)]
+    public ValueTask<RoutePlan> ExploreAmong10() => _selectors[5].SelectAsync(_contexts[5]);
 
     [Benchmark, Goal("choose among 200 models", MaxNanoseconds = 20_000)]
     public ValueTask<RoutePlan> SelectAmong200() => _selectors[2].SelectAsync(_contexts[2]);
@@ -36,7 +41,7 @@ public class SelectionBenchmarks
     [Benchmark]
     public ValueTask<RoutePlan> SelectAmong10Unmeasured() => _selectors[4].SelectAsync(_contexts[4]);
 
-    private static SelectionContext Context(int models, RoutingOptions routing, bool isMeasured = true)
+    private static SelectionContext Context(int models, RoutingOptions routing, bool isMeasured = true, long ordinal = 0)
     {
         var random = new Random(1);
         var catalog = new Catalog([.. Enumerable.Range(0, models).Select(i => new ModelProfile
@@ -63,6 +68,7 @@ public class SelectionBenchmarks
             Performance = tracker,
             Availability = new Ready(),
             Routing = routing,
+            Ordinal = ordinal,
         };
     }
 

@@ -83,6 +83,7 @@ public static class HybridLlmServiceCollectionExtensions
         services.TryAddSingleton<OptionsWatcher>();
         services.TryAddSingleton(MetricsStoreSelection.Create);
         services.TryAddSingleton(CreateTracker);
+        services.TryAddSingleton<ILearningSeeder, OutcomeSeeder>();
         services.TryAddSingleton<IPerformanceTracker>(provider => provider.GetRequiredService<RecordingPerformanceTracker>());
         services.AddSingleton<HybridLlmRuntime>();
         services.AddSingleton<IHybridLlmClient>(provider => provider.GetRequiredService<HybridLlmRuntime>().Client);

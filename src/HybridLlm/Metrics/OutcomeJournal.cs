@@ -77,6 +77,30 @@ internal sealed class OutcomeJournal(IMetricsStore store, MetricsOptions options
         }
     }
 
+    /// <summary>Finds which of some outcomes the store has already.</summary>
+    public async Task<HashSet<Guid>> FindKnownAsync(HashSet<Guid> ids, CancellationToken cancellationToken)
+    {
+        await SaveAsync(cancellationToken).ConfigureAwait(false);
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var known = new HashSet<Guid>();
+            await foreach (var outcome in store.ReadAsync(MetricsQuery.All, cancellationToken).ConfigureAwait(false))
+            {
+                if (ids.Contains(outcome.Id))
+                {
+                    known.Add(outcome.Id);
+                }
+            }
+
+            return known;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
     /// <summary>Saves outcomes as they come, until <see cref="Complete"/> and all are saved, or until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {

@@ -25,6 +25,8 @@ internal sealed class RecordingPerformanceTracker : IPerformanceTracker, IMeasur
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lifecycle = new();
+    private readonly SemaphoreSlim _seeding = new(1, 1);
+    private readonly HashSet<Guid> _seeded = [];
     private volatile bool _started;
     private Task? _stopped;
 
@@ -79,6 +81,47 @@ internal sealed class RecordingPerformanceTracker : IPerformanceTracker, IMeasur
 
     /// <inheritdoc />
     public ModelBelief? FindBelief(string model) => _tracker.FindBelief(model);
+
+    /// <summary>Learns from outcomes that are not known yet, and saves them.</summary>
+    /// <param name="outcomes">The outcomes.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <exception cref="IOException">What was saved earlier cannot be read.</exception>
+    public async Task<SeedReport> LearnNewAsync(IReadOnlyCollection<CallOutcome> outcomes, CancellationToken cancellationToken)
+    {
+        await StartAsync(cancellationToken).ConfigureAwait(false);
+        await _seeding.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_journal is not null)
+            {
+                _seeded.UnionWith(await _journal.FindKnownAsync(outcomes.Select(static outcome => outcome.Id).ToHashSet(), cancellationToken).ConfigureAwait(false));
+            }
+
+            var learned = 0;
+            foreach (var outcome in outcomes)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (!_seeded.Add(outcome.Id))
+                {
+                    continue;
+                }
+
+                Record(outcome);
+                if (++learned % OutcomeJournal.BatchSize == 0)
+                {
+                    // The queue is bounded, and what does not fit would be lost to the next run.
+                    await FlushAsync(cancellationToken).ConfigureAwait(false);
+                }
+            }
+
+            await FlushAsync(cancellationToken).ConfigureAwait(false);
+            return new(learned, outcomes.Count - learned);
+        }
+        finally
+        {
+            _seeding.Release();
+        }
+    }
 
     /// <summary>Starts the background work, if it is not started, and waits until the outcomes of earlier runs are learned from.</summary>
     /// <param name="cancellationToken">Cancels the wait, not the work.</param>
