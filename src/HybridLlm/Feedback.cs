@@ -1,3 +1,5 @@
+using HybridLlm.Text;
+
 namespace HybridLlm;
 
 /// <summary>A user's judgement of an answer.</summary>
@@ -24,4 +26,24 @@ public sealed record Feedback
 
     /// <summary>Gets how good the answer was, from 0 (useless) to 1 (perfect). Below 0.5 counts as a failure of the model.</summary>
     public double Rating { get; }
+
+    /// <summary>Makes a judgement of an answer that was used after it had been edited.</summary>
+    /// <param name="degree">How much of it was changed, from 0 (nothing) to 1 (all of it). From above a half on it counts as a failure of the model.</param>
+    /// <returns>The judgement: its rating is what was left.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="degree"/> is not between 0 and 1.</exception>
+    public static Feedback Edited(double degree) =>
+        degree is >= 0 and <= 1
+            ? new(1 - degree)
+            : throw new ArgumentOutOfRangeException(nameof(degree), degree, "The degree of an edit is a number between 0 (nothing was changed) and 1 (everything was).");
+
+    /// <summary>Makes a judgement of an answer that was used after it had been edited, by comparing both word by word.</summary>
+    /// <param name="answer">The answer as it was given.</param>
+    /// <param name="edited">What became of it.</param>
+    /// <returns>The judgement.</returns>
+    public static Feedback Edited(string answer, string edited)
+    {
+        ArgumentNullException.ThrowIfNull(answer);
+        ArgumentNullException.ThrowIfNull(edited);
+        return Edited(EditDegree.Of(answer, edited));
+    }
 }

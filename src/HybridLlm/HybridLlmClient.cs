@@ -18,7 +18,8 @@ internal sealed class HybridLlmClient(
     Escalator escalator,
     OutcomeRecorder recorder,
     RecentResponses recent,
-    ConversationMemory conversations) : IHybridLlmClient
+    ConversationMemory conversations,
+    Func<CancellationToken, Task> loadMemory) : IHybridLlmClient
 {
     private static readonly ChatClientMetadata Metadata = new("hybridllm");
     private long _requests;
@@ -88,7 +89,7 @@ internal sealed class HybridLlmClient(
     {
         ArgumentNullException.ThrowIfNull(request);
         var snapshot = await snapshots.GetAsync(cancellationToken).ConfigureAwait(false);
-        return await PlanAsync(snapshot, snapshot.Guard(request), ordinal: 0, cancellationToken).ConfigureAwait(false);
+        return await PlanAsync(snapshot, snapshot.Guard(request), streamed: false, ordinal: 0, cancellationToken).ConfigureAwait(false);
     }
 
     public ValueTask RecordFeedbackAsync(string responseId, Feedback feedback, CancellationToken cancellationToken = default)
@@ -96,8 +97,7 @@ internal sealed class HybridLlmClient(
         ArgumentNullException.ThrowIfNull(responseId);
         ArgumentNullException.ThrowIfNull(feedback);
         cancellationToken.ThrowIfCancellationRequested();
-        recorder.Rated(responseId, feedback.Rating);
-        return ValueTask.CompletedTask;
+        return recorder.TryRate(responseId, feedback.Rating) ? ValueTask.CompletedTask : new(RateEarlierAsync(responseId, feedback, cancellationToken));
     }
 
     public object? GetService(Type serviceType, object? serviceKey = null)
@@ -112,6 +112,16 @@ internal sealed class HybridLlmClient(
     /// <summary>Does nothing: the container owns what the client uses.</summary>
     public void Dispose()
     {
+    }
+
+    /// <summary>Rates an answer of an earlier run, which is known once the journal was read.</summary>
+    private async Task RateEarlierAsync(string responseId, Feedback feedback, CancellationToken cancellationToken)
+    {
+        await loadMemory(cancellationToken).ConfigureAwait(false);
+        if (!recorder.TryRate(responseId, feedback.Rating))
+        {
+            throw new UnknownResponseException(responseId);
+        }
     }
 
     private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(
@@ -139,16 +149,17 @@ internal sealed class HybridLlmClient(
     {
         var snapshot = await snapshots.GetAsync(cancellationToken).ConfigureAwait(false);
         request = snapshot.Guard(request);
-        var plan = await PlanAsync(snapshot, request, Interlocked.Increment(ref _requests), cancellationToken).ConfigureAwait(false);
+        var plan = await PlanAsync(snapshot, request, streamed, Interlocked.Increment(ref _requests), cancellationToken).ConfigureAwait(false);
         if (plan.Routes.Count == 0)
         {
             throw new NoRouteAvailableException(plan);
         }
 
-        return new(request, new RoutingTrace(recent.NextId(), plan), snapshot.Routes, snapshot.Execution, recorder, streamed, cancellationToken)
+        var trace = new RoutingTrace(recent.NextId(), plan);
+        return new(request, trace, snapshot.Routes, snapshot.Execution, recorder, streamed, cancellationToken)
         {
             Check = check,
-            Escalation = escalator.Begin(request, plan, snapshot.Execution.Escalation, streamed),
+            Escalation = escalator.Begin(request, trace, snapshot.Execution.Escalation, streamed),
         };
     }
 
@@ -167,7 +178,7 @@ internal sealed class HybridLlmClient(
         }
     }
 
-    private async ValueTask<RoutePlan> PlanAsync(RoutingSnapshot snapshot, LlmRequest request, long ordinal, CancellationToken cancellationToken)
+    private async ValueTask<RoutePlan> PlanAsync(RoutingSnapshot snapshot, LlmRequest request, bool streamed, long ordinal, CancellationToken cancellationToken)
     {
         var profile = await classifier.ClassifyAsync(request, cancellationToken).ConfigureAwait(false);
         var context = new SelectionContext
@@ -181,7 +192,9 @@ internal sealed class HybridLlmClient(
             Ordinal = ordinal,
             Conversation = conversations.Recall(request),
         };
-        return await selector.SelectAsync(context, cancellationToken).ConfigureAwait(false);
+        var plan = await selector.SelectAsync(context, cancellationToken).ConfigureAwait(false);
+        var escalation = snapshot.Execution.Escalation;
+        return streamed && escalation.Options.HoldBackTokens == 0 ? plan : escalator.Order.Apply(plan, context, escalation, isForRequest: ordinal > 0);
     }
 
     private async Task RunBatchAsync(

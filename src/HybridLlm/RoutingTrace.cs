@@ -25,6 +25,9 @@ public sealed class RoutingTrace
     /// <summary>Gets the name of the provider that answered, or is answering; <see langword="null"/> while there is none.</summary>
     public string? Provider { get; internal set; }
 
+    /// <summary>Gets how experience has moved the escalation threshold that applies, in words; <see langword="null"/> when it has not.</summary>
+    public string? Escalation { get; internal set; }
+
     /// <summary>Gets what each ended attempt came to.</summary>
     public IReadOnlyList<AttemptRecord> Attempts
     {
@@ -42,6 +45,11 @@ public sealed class RoutingTrace
     public override string ToString()
     {
         var text = new StringBuilder(Plan.Explain());
+        if (Escalation is { } escalation)
+        {
+            text.Append("escalation: ").Append(escalation).AppendLine();
+        }
+
         foreach (var attempt in Attempts)
         {
             text.Append("attempt ").Append(attempt).AppendLine();

@@ -102,7 +102,7 @@ internal static class LiveCommand
         var client = services.GetRequiredService<IHybridLlmClient>();
         var snapshot = await services.GetRequiredService<DependencyInjection.HybridLlmRuntime>().GetSnapshotAsync(cancellationToken).ConfigureAwait(false);
         var (fast, strong) = LiveModels.Choose(snapshot.Catalog, arguments.Fast, arguments.Strong);
-        var run = new LiveRun(client, arguments.Settings);
+        var run = new LiveRun(client, arguments.Settings with { KeepsNoPrompts = KnowsPromptCache(snapshot.Options) });
 
         // Connections, code and models are warm for everybody before times are taken.
         foreach (var model in new[] { fast, strong })
@@ -115,26 +115,27 @@ internal static class LiveCommand
             await run.AnswerAsync(row, cancellationToken).ConfigureAwait(false);
         }
 
-        // The router goes first: what servers keep of prompts that they have seen helps those who come after it.
-        var ours = new List<LiveAnswer>(rows.Count);
-        foreach (var row in rows)
+        var arms = new LiveArms(fast, strong, new LiveAnswer[rows.Count], new LiveAnswer[rows.Count], new LiveAnswer[rows.Count]);
+        for (var i = 0; i < rows.Count; i++)
         {
-            ours.Add(await run.AnswerAsync(row, cancellationToken).ConfigureAwait(false));
-        }
-
-        return new(fast, strong, await AlwaysAsync(fast).ConfigureAwait(false), await AlwaysAsync(strong).ConfigureAwait(false), ours);
-
-        async Task<List<LiveAnswer>> AlwaysAsync(string model)
-        {
-            var answers = new List<LiveAnswer>(rows.Count);
-            foreach (var row in rows)
+            // Row by row, and each time another one first: a machine that is busy for a while, and what servers keep of prompts that they have just seen, are the same for all.
+            for (var turn = 0; turn < 3; turn++)
             {
-                answers.Add(await run.AnswerWithAsync(model, row, cancellationToken).ConfigureAwait(false));
+                _ = ((i + turn) % 3) switch
+                {
+                    0 => arms.Ours[i] = await run.AnswerAsync(rows[i], cancellationToken).ConfigureAwait(false),
+                    1 => arms.Fast[i] = await run.AnswerWithAsync(fast, rows[i], cancellationToken).ConfigureAwait(false),
+                    _ => arms.Strong[i] = await run.AnswerWithAsync(strong, rows[i], cancellationToken).ConfigureAwait(false),
+                };
             }
-
-            return answers;
         }
+
+        return arms;
     }
+
+    /// <summary>llama.cpp can be told not to keep a prompt. Other servers might refuse a request that says so.</summary>
+    private static bool KnowsPromptCache(HybridLlmOptions options) =>
+        options.Providers.Values.Where(provider => provider.Enabled).All(provider => string.Equals(provider.Type, "LlamaCpp", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>What the user asked for.</summary>
     internal sealed record Arguments(string Configuration, string Tasks)

@@ -7,4 +7,4 @@ namespace HybridLlm.Tool.Live;
 /// <param name="Strong">What the strong model answered.</param>
 /// <param name="Ours">What the router answered.</param>
 internal sealed record LiveArms(
-    string FastName, string StrongName, IReadOnlyList<LiveAnswer> Fast, IReadOnlyList<LiveAnswer> Strong, IReadOnlyList<LiveAnswer> Ours);
+    string FastName, string StrongName, LiveAnswer[] Fast, LiveAnswer[] Strong, LiveAnswer[] Ours);

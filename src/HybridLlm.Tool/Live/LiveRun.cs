@@ -52,6 +52,11 @@ internal sealed class LiveRun(IHybridLlmClient client, LiveSettings settings)
     private LlmRequest RequestFor(TaskRow row)
     {
         var options = new ChatOptions { Temperature = 0, MaxOutputTokens = settings.MaxTokens };
+        if (settings.KeepsNoPrompts)
+        {
+            options.AdditionalProperties = new() { ["cache_prompt"] = false };
+        }
+
         if (settings.UseSchemas && row.Schema is { } schema)
         {
             options.ResponseFormat = ChatResponseFormat.ForJsonSchema(schema, "answer");

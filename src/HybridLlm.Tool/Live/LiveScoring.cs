@@ -41,7 +41,7 @@ internal static class LiveScoring
         double Median(IReadOnlyList<LiveAnswer> answers) => ArmSummary.Median([.. simple.Select(i => answers[i].Seconds)]);
     }
 
-    private static TaskSummary OfTask(int[] rows, IReadOnlyList<LiveAnswer> fast, IReadOnlyList<LiveAnswer> strong, IReadOnlyList<LiveAnswer> ours, string strongName) => new(
+    private static TaskSummary OfTask(int[] rows, LiveAnswer[] fast, LiveAnswer[] strong, LiveAnswer[] ours, string strongName) => new(
         rows.Length,
         rows.Average(i => fast[i].IsRight ? 1.0 : 0),
         rows.Average(i => strong[i].IsRight ? 1.0 : 0),

@@ -11,7 +11,7 @@ namespace HybridLlm.Tool.Live;
 internal static class LiveServices
 {
     /// <summary>The threshold where the configuration has none.</summary>
-    public const double UsualThreshold = 0.8;
+    public const double UsualThreshold = 0.85;
 
     /// <summary>Builds the services.</summary>
     /// <param name="configuration">A file with the section <c>HybridLlm</c>.</param>

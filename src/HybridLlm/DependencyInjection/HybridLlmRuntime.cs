@@ -37,10 +37,20 @@ internal sealed class HybridLlmRuntime : IAsyncDisposable, IDisposable
         var calibration = new ConfidenceCalibration();
         var judge = new ConfidenceJudge(
             [.. BuiltInEstimators.All, .. services.GetServices<IConfidenceEstimator>()], calibration, loggerFactory.CreateLogger("HybridLlm.Confidence"));
-        var recorder = new OutcomeRecorder(tracker, recent, _prober, time, execution);
+        var experience = new EscalationExperience(calibration, execution);
+        if (tracker is RecordingPerformanceTracker recording)
+        {
+            recording.Replayed = outcome =>
+            {
+                recent.Recall(outcome);
+                experience.Learn(outcome);
+            };
+        }
+
+        var recorder = new OutcomeRecorder(tracker, recent, experience, _prober, time, execution);
         var conversations = new ConversationMemory(options.Current.Routing.Learning.Conversations);
         Client = new HybridLlmClient(
-            _snapshots, classifier, selector, tracker, new(_pipelines), new(judge, calibration, time), recorder, recent, conversations);
+            _snapshots, classifier, selector, tracker, new(_pipelines), new(judge, experience, time), recorder, recent, conversations, LoadMemoryOf(tracker));
     }
 
     public IHybridLlmClient Client { get; }

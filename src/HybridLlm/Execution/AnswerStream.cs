@@ -15,12 +15,14 @@ internal sealed class AnswerStream(Attempt attempt, IAsyncEnumerator<ChatRespons
 
     private readonly StringBuilder? _partial = attempt.Run.Streamed ? new() : null;
     private readonly TimeSpan _idleBudget = attempt.Pace.IdleBudget(attempt.Timeouts);
+    private readonly bool _removesLogprobs = attempt.Run is { Streamed: true, Escalation.LeavesLogprobs: false };
     private ITimer? _watch;
     private long _waitingSince;
     private TimeSpan _waited;
     private TimeSpan _longestPause;
     private int _nextOfHead;
     private int _pieces;
+    private bool _isWhole;
     private bool _disposed;
 
     public ChatResponseUpdate Current { get; private set; } = head[0];
@@ -37,6 +39,9 @@ internal sealed class AnswerStream(Attempt attempt, IAsyncEnumerator<ChatRespons
     /// <summary>Gets how long the attempt took without the time that the caller took.</summary>
     public TimeSpan Duration => attempt.Run.Time.GetElapsedTime(attempt.Started, attempt.FirstContent) + _waited;
 
+    /// <summary>Gets a value indicating whether the answer came to its end while it was held back.</summary>
+    public bool IsWhole => _isWhole;
+
     public string PartialText => _partial?.ToString() ?? "";
 
     /// <summary>Goes to the next update.</summary>
@@ -51,8 +56,49 @@ internal sealed class AnswerStream(Attempt attempt, IAsyncEnumerator<ChatRespons
             return new(true);
         }
 
+        if (_isWhole)
+        {
+            return new(Go(more: false));
+        }
+
         var move = updates.MoveNextAsync();
         return move.IsCompletedSuccessfully ? new(Go(move.Result)) : WaitAsync(move);
+    }
+
+    /// <summary>Reads on, unseen by the caller, until so many pieces are there or the answer is complete.</summary>
+    /// <returns>Whether it came so far; <see langword="false"/> when it broke off, which is recorded then.</returns>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public async ValueTask<bool> HoldBackAsync(int pieces)
+    {
+        while (!_isWhole && head.Count < pieces)
+        {
+            try
+            {
+                if (await WatchedAsync(updates.MoveNextAsync()).ConfigureAwait(false))
+                {
+                    head.Add(updates.Current);
+                }
+                else
+                {
+                    _isWhole = true;
+                }
+            }
+            catch (Exception exception) when (exception is StreamInterruptedException)
+            {
+                // Recorded as a failure of the route; nobody has seen anything of the answer, so another one can give it.
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Puts what is held back together.</summary>
+    public ChatResponse Beginning()
+    {
+        var response = head.ToChatResponse();
+        Logprobs.Copy(head, response);
+        return response;
     }
 
     /// <summary>Reads the answer to its end.</summary>
@@ -134,6 +180,11 @@ internal sealed class AnswerStream(Attempt attempt, IAsyncEnumerator<ChatRespons
     {
         Current = update;
         Timings = AnswerContent.FindTimings(update.AdditionalProperties) ?? Timings;
+        if (_removesLogprobs)
+        {
+            update.AdditionalProperties?.Remove(HybridLlmOptionKeys.Logprobs);
+        }
+
         var contents = update.Contents;
         for (var i = 0; i < contents.Count; i++)
         {
@@ -158,16 +209,18 @@ internal sealed class AnswerStream(Attempt attempt, IAsyncEnumerator<ChatRespons
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> WaitAsync(ValueTask<bool> move)
+    private async ValueTask<bool> WaitAsync(ValueTask<bool> move) => Go(await WatchedAsync(move).ConfigureAwait(false));
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> WatchedAsync(ValueTask<bool> move)
     {
         var time = attempt.Run.Time;
         var since = time.GetTimestamp();
         Volatile.Write(ref _waitingSince, since);
         _watch ??= StartWatch(time);
-        bool more;
         try
         {
-            more = await move.ConfigureAwait(false);
+            return await move.ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -180,8 +233,6 @@ internal sealed class AnswerStream(Attempt attempt, IAsyncEnumerator<ChatRespons
             _waited += pause;
             _longestPause = pause > _longestPause ? pause : _longestPause;
         }
-
-        return Go(more);
     }
 
     private Exception Interrupt(Exception exception)

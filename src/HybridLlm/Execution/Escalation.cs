@@ -6,31 +6,30 @@ namespace HybridLlm.Execution;
 
 /// <summary>One request's answers on their way to be believed: judges each, has a stronger model asked, and settles which one is returned.</summary>
 /// <remarks>One flow of control at a time uses it, as its <see cref="RequestRun"/>.</remarks>
-internal sealed class Escalation(Escalator escalator, LlmRequest request, RoutePlan plan, double threshold, EscalationOptions options)
+internal sealed class Escalation(
+    Escalator escalator, LlmRequest request, RoutePlan plan, double threshold, int mostEscalations, EscalationOptions options)
 {
     /// <summary>How much surer a weaker model's answer must be to be preferred to a stronger model's.</summary>
     private const double Handicap = 0.1;
 
-    /// <summary>From here on two answers say the same, and up to there they contradict each other.</summary>
-    private const double Agreement = 0.9;
-    private const double Contradiction = 0.7;
-
     /// <summary>Longer answers to the same question differ in their words whoever is right.</summary>
     private const int LongestComparable = 600;
-
-    /// <summary>What another model's word counts against a user's.</summary>
-    private const double WeightOfVerdict = 0.5;
 
     /// <summary>An answer that is believed in less proves nothing about another one.</summary>
     private const double LeastForVerdict = 0.5;
 
     private readonly long _began = escalator.Time.GetTimestamp();
     private Held? _held;
+    private Attempt? _beginning;
     private int _escalations;
+    private bool _isOver;
+
+    /// <summary>Gets a value indicating whether the caller asked for the token probabilities, so that they are left in the answer.</summary>
+    public bool LeavesLogprobs { get; } = request.Options?.AdditionalProperties?.ContainsKey(HybridLlmOptionKeys.Logprobs) == true;
 
     /// <summary>Tells whether a model may be tried: once an answer is held, only stronger ones.</summary>
     public bool Admits(ModelProfile model) =>
-        _held is not { } held || RouteStrength.IsStronger(model, held.Attempt.Route.Model, plan.Profile.TaskType);
+        (_held?.Attempt ?? _beginning) is not { } held || _isOver || RouteStrength.IsStronger(model, held.Route.Model, plan.Profile.TaskType);
 
     /// <summary>Asks for token probabilities where they can be had.</summary>
     public static void AskForLogprobs(ChatOptions options, ModelProfile model)
@@ -45,37 +44,118 @@ internal sealed class Escalation(Escalator escalator, LlmRequest request, RouteP
     /// <returns>The answer to return; <see langword="null"/> when a stronger model is to be asked.</returns>
     public async ValueTask<ChatResponse?> ConsiderAsync(RequestRun run, Attempt attempt, ChatResponse response)
     {
-        try
+        var confidence = await JudgeAsync(run, attempt, response, isBeginning: false).ConfigureAwait(false);
+        var answer = new Held(attempt, response, confidence);
+        var best = _held is { } held ? Settle(run, held, answer) : answer;
+        if (confidence.Value >= threshold || best.Confidence.Value >= threshold)
         {
-            attempt.Confidence = await escalator.Judge.JudgeAsync(ContextOf(attempt, response), threshold, run.CallerToken).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            run.SettleCancelled(attempt, "the caller cancelled while the answer was judged");
-            throw;
+            return Return(run, best);
         }
 
-        var answer = new Held(attempt, response, attempt.Confidence);
-        var best = _held is { } held ? Settle(run, held, answer) : answer;
-        if (best.Confidence.Value < threshold && CanEscalate(run, best))
+        var earlier = _held;
+        _held = best;
+        if (CanEscalate(run))
         {
             _escalations++;
-            _held = best;
             return null;
         }
 
+        _held = earlier;
         return Return(run, best);
+    }
+
+    /// <summary>Holds back the beginning of a stream and judges it.</summary>
+    /// <returns>Whether the caller may see it; otherwise a stronger model is to be asked, or another route because this one broke off.</returns>
+    public async ValueTask<bool> KeepsAsync(RequestRun run, Attempt attempt)
+    {
+        if (_isOver || _escalations >= mostEscalations)
+        {
+            return true;
+        }
+
+        var stream = attempt.Stream!;
+        if (!await stream.HoldBackAsync(options.HoldBackTokens).ConfigureAwait(false))
+        {
+            return false;
+        }
+
+        var confidence = await JudgeAsync(run, attempt, stream.Beginning(), isBeginning: !stream.IsWhole).ConfigureAwait(false);
+        if (confidence.Value >= threshold)
+        {
+            return true;
+        }
+
+        var earlier = _beginning;
+        SettleBeginning(run, attempt);
+        _beginning = attempt;
+        if (CanEscalate(run))
+        {
+            _escalations++;
+            return false;
+        }
+
+        _beginning = earlier;
+        return true;
+    }
+
+    /// <summary>Records that a stronger model has taken over from a stream that was held back.</summary>
+    public void SettleBeginning(RequestRun run, Attempt by)
+    {
+        if (_beginning is { } first && first != by)
+        {
+            run.SettleEscalated(first, null, Words($"{by.Route.Model.Name} was asked"));
+            _beginning = null;
+        }
+    }
+
+    /// <summary>Lets a route be asked again whose stream was given up for a stronger model that failed.</summary>
+    /// <returns>Whether there is one.</returns>
+    public bool TryReturnToBeginning(RequestRun run)
+    {
+        if (_beginning is not { } first || _isOver || run.IsGivenUp)
+        {
+            return false;
+        }
+
+        _isOver = true;
+        run.SettleCancelled(first, Words("a stronger model was asked, which failed"));
+        run.Readmit(first);
+        return true;
     }
 
     /// <summary>Returns the answer that is held when no stronger one came; <see langword="null"/> when none is held.</summary>
     public ChatResponse? TakeHeld(RequestRun run) => _held is { } held ? Return(run, held) : null;
 
-    /// <summary>Records an answer that nobody will see, because the request was given up meanwhile.</summary>
+    /// <summary>Takes notice that an answer did not pass its check.</summary>
+    public void FailedCheck() => escalator.Experience.FailedCheck(plan.Profile.TaskType);
+
+    /// <summary>Records answers that nobody will see, because the request was given up meanwhile.</summary>
     public void Abandon(RequestRun run)
     {
-        if (_held is { } held)
+        if ((_held?.Attempt ?? _beginning) is { } waiting)
         {
-            run.SettleCancelled(held.Attempt, "the caller cancelled while a stronger model was asked");
+            run.SettleCancelled(waiting, "the caller cancelled while a stronger model was asked");
+        }
+    }
+
+    private async ValueTask<AnswerConfidence> JudgeAsync(RequestRun run, Attempt attempt, ChatResponse response, bool isBeginning)
+    {
+        var context = new ConfidenceContext
+        {
+            Request = request,
+            Profile = plan.Profile,
+            Model = attempt.Route.Model,
+            Response = response,
+            IsBeginning = isBeginning,
+        };
+        try
+        {
+            return attempt.Confidence = await escalator.Judge.JudgeAsync(context, threshold, run.CallerToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            run.SettleCancelled(attempt, "the caller cancelled while the answer was judged");
+            throw;
         }
     }
 
@@ -89,7 +169,7 @@ internal sealed class Escalation(Escalator escalator, LlmRequest request, RouteP
 
         _held = null;
         run.SettleAnswered(best.Attempt);
-        if (request.Options?.AdditionalProperties?.ContainsKey(HybridLlmOptionKeys.Logprobs) != true)
+        if (!LeavesLogprobs)
         {
             Logprobs.RemoveFrom(best.Response);
         }
@@ -97,57 +177,32 @@ internal sealed class Escalation(Escalator escalator, LlmRequest request, RouteP
         return best.Response;
     }
 
-    /// <summary>Settles which of two answers is the better one, and learns from it what the weaker model's was worth.</summary>
+    /// <summary>Settles which of two answers is the better one.</summary>
     private Held Settle(RequestRun run, Held first, Held second)
     {
         var agreement = AnswerAgreement.Of(first.Response.Text, second.Response.Text);
-        Learn(first, second, agreement);
-        var threshold1 = string.Create(CultureInfo.InvariantCulture, $"{threshold:0.00}");
-        if (agreement < Agreement && first.Confidence.Value > second.Confidence.Value + Handicap)
+        if (agreement < EscalationExperience.Agreement && first.Confidence.Value > second.Confidence.Value + Handicap)
         {
-            run.SettleCancelled(second.Attempt, $"was asked because the answer of {first.Attempt.Route.Model.Name} was below {threshold1}, and is less sure still");
+            run.SettleCancelled(second.Attempt, Words($"was asked because of the answer of {first.Attempt.Route.Model.Name}, and is less sure still"));
             return first;
         }
 
         run.SettleEscalated(
             first.Attempt,
-            agreement,
-            $"below {threshold1}, so {second.Attempt.Route.Model.Name} was asked, which says {(agreement >= Agreement ? "the same" : "something else")}");
+            IsVerdict(first, second, agreement) ? agreement : null,
+            Words($"{second.Attempt.Route.Model.Name} was asked, which says {(agreement >= EscalationExperience.Agreement ? "the same" : "something else")}"));
         return second;
     }
 
-    private void Learn(Held first, Held second, double agreement)
-    {
-        var isComparable = Math.Max(first.Response.Text.Length, second.Response.Text.Length) <= LongestComparable;
-        double? label = agreement >= Agreement ? 1 : agreement < Contradiction && isComparable ? 0 : null;
-        if (label is { } verdict && second.Confidence.Value >= LeastForVerdict)
-        {
-            escalator.Learn(
-                first.Attempt.Route.Model.Name, plan.Profile.TaskType, first.Confidence, verdict, WeightOfVerdict, first.Attempt.Run.Trace.ResponseId);
-        }
-    }
+    /// <summary>Tells whether the second answer says something about the first: that it is the same does; that it is another one only if there is one right answer.</summary>
+    private static bool IsVerdict(Held first, Held second, double agreement) =>
+        second.Confidence.Value >= LeastForVerdict
+        && (agreement >= EscalationExperience.Agreement || Math.Max(first.Response.Text.Length, second.Response.Text.Length) <= LongestComparable);
 
-    private bool CanEscalate(RequestRun run, Held best)
-    {
-        if (_escalations >= options.MaxEscalations || escalator.Time.GetElapsedTime(_began) > options.Budget)
-        {
-            return false;
-        }
+    private bool CanEscalate(RequestRun run) =>
+        _escalations < mostEscalations && escalator.Time.GetElapsedTime(_began) <= options.Budget && run.HasAnother();
 
-        var earlier = _held;
-        _held = best;
-        var can = run.HasAnother();
-        _held = earlier;
-        return can;
-    }
-
-    private ConfidenceContext ContextOf(Attempt attempt, ChatResponse response) => new()
-    {
-        Request = request,
-        Profile = plan.Profile,
-        Model = attempt.Route.Model,
-        Response = response,
-    };
+    private string Words(string what) => string.Create(CultureInfo.InvariantCulture, $"confidence below {threshold:0.00}: {what}");
 
     /// <summary>An answer that was judged.</summary>
     private sealed record Held(Attempt Attempt, ChatResponse Response, AnswerConfidence Confidence);

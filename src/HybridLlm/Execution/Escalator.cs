@@ -4,28 +4,41 @@ using Microsoft.Extensions.AI;
 namespace HybridLlm.Execution;
 
 /// <summary>Decides which requests are escalated when their answers are not believed in.</summary>
-internal sealed class Escalator(ConfidenceJudge judge, ConfidenceCalibration calibration, TimeProvider time)
+internal sealed class Escalator(ConfidenceJudge judge, EscalationExperience experience, TimeProvider time)
 {
+    private readonly RepeatedPrompts _repeated = new(time);
+
     public ConfidenceJudge Judge => judge;
+
+    public EscalationExperience Experience => experience;
 
     public TimeProvider Time => time;
 
+    /// <summary>Gets what puts the routes of a plan in order when a stronger model can take over.</summary>
+    public CascadeOrder Order { get; } = new(experience);
+
     /// <summary>Begins to watch over a request.</summary>
     /// <returns><see langword="null"/> when its answer is returned whatever it is worth: escalation is off, no stronger model may answer, or a tool loop is under way.</returns>
-    public Escalation? Begin(LlmRequest request, RoutePlan plan, EscalationSettings settings, bool streamed)
+    public Escalation? Begin(LlmRequest request, RoutingTrace trace, EscalationSettings settings, bool streamed)
     {
-        var threshold = request.EscalationThreshold ?? settings.ThresholdFor(plan.Profile.TaskType);
-        if (threshold is null or <= 0 || (streamed && settings.Options.HoldBackTokens == 0) || !HasStronger(plan) || IsInToolLoop(request))
+        var task = trace.Plan.Profile.TaskType;
+        var configured = request.EscalationThreshold ?? settings.ThresholdFor(task);
+        if (configured is null or <= 0 || (streamed && settings.Options.HoldBackTokens == 0) || !HasStronger(trace.Plan) || IsInToolLoop(request))
         {
             return null;
         }
 
-        return new(this, request, plan, threshold.Value, settings.Options);
-    }
+        // A threshold that the request sets is meant as it stands.
+        var tuning = settings.Options.AutoTune && request.EscalationThreshold is null ? experience.TuningOf(task) : null;
+        trace.Escalation = tuning?.Explain();
+        if (settings.Options.AutoTune && _repeated.See(request))
+        {
+            experience.Repeated(task);
+        }
 
-    /// <summary>Learns from the answer of a stronger model what a weaker one's was worth.</summary>
-    public void Learn(string model, string taskType, AnswerConfidence confidence, double label, double weight, string responseId) =>
-        calibration.Learn(model, taskType, new(Logit.Of(confidence.Raw), label, weight, responseId));
+        return new(
+            this, request, trace.Plan, tuning?.Apply(configured.Value) ?? configured.Value, settings.Options.MaxEscalations + (tuning?.ExtraEscalations ?? 0), settings.Options);
+    }
 
     private static bool HasStronger(RoutePlan plan)
     {

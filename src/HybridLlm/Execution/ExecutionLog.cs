@@ -31,6 +31,9 @@ internal static partial class ExecutionLog
     [LoggerMessage(1010, LogLevel.Debug, "The answer of {Model} has the confidence {Confidence:0.00}: {Words}")]
     public static partial void Escalated(ILogger logger, string model, double confidence, string words);
 
+    [LoggerMessage(1011, LogLevel.Information, "Escalation of {Task}: {Words}")]
+    public static partial void ThresholdMoved(ILogger logger, string task, string words);
+
     [LoggerMessage(1009, LogLevel.Error, "Provider {Provider} could not be disposed")]
     public static partial void ProviderDisposalFailed(ILogger logger, string provider, Exception exception);
 }

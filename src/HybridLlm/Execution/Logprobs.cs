@@ -39,6 +39,24 @@ internal static class Logprobs
         }
     }
 
+    /// <summary>Does the same without a change to the updates.</summary>
+    public static void Copy(List<ChatResponseUpdate> updates, ChatResponse response)
+    {
+        List<ITokenLogprob>? all = null;
+        foreach (var update in updates)
+        {
+            if (update.AdditionalProperties?.TryGetValue(HybridLlmOptionKeys.Logprobs, out var value) == true && value is IReadOnlyList<ITokenLogprob> piece)
+            {
+                (all ??= []).AddRange(piece);
+            }
+        }
+
+        if (all is not null)
+        {
+            response.AdditionalProperties = new() { [HybridLlmOptionKeys.Logprobs] = all };
+        }
+    }
+
     /// <summary>Takes token probabilities out of an answer whose caller did not ask for them.</summary>
     public static void RemoveFrom(ChatResponse response)
     {

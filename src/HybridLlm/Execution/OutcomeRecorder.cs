@@ -4,7 +4,7 @@ namespace HybridLlm.Execution;
 
 /// <summary>Makes known what attempts came to, once each: to the trace, the tracker, the route's memory and the log.</summary>
 internal sealed class OutcomeRecorder(
-    IPerformanceTracker tracker, RecentResponses recent, RouteProber prober, TimeProvider time, ILogger logger)
+    IPerformanceTracker tracker, RecentResponses recent, EscalationExperience experience, RouteProber prober, TimeProvider time, ILogger logger)
 {
     /// <summary>Fewer tokens than this often come in one piece, however slowly they were made.</summary>
     private const int FewestTokens = 8;
@@ -25,8 +25,10 @@ internal sealed class OutcomeRecorder(
 
         var record = Describe(attempt, OutcomeStatus.Succeeded, null, null, null);
         attempt.Run.Trace.Add(record);
-        recent.Remember(attempt.Run.Trace.ResponseId, attempt.Route.Model, attempt.Run.Trace.Plan.Profile, attempt.Confidence?.Raw ?? double.NaN);
-        tracker.Record(Measure(attempt, record));
+        recent.Remember(
+            attempt.Run.Trace.ResponseId,
+            new(attempt.Route.Model, attempt.Run.Trace.Plan.Profile.TaskType, attempt.Run.Trace.Plan.Profile.Complexity, attempt.Number, attempt.Confidence?.Raw));
+        Record(Measure(attempt, record));
     }
 
     public void Failed(Attempt attempt, ProviderException failure, CooldownOptions cooldown)
@@ -41,7 +43,7 @@ internal sealed class OutcomeRecorder(
             return;
         }
 
-        tracker.Record(Measure(attempt, record));
+        Record(Measure(attempt, record));
         if (ErrorPolicy.Of(failure.Kind).CountsAgainstRoute && attempt.Runtime.BeginRest(failure, cooldown) is { } rest)
         {
             ExecutionLog.RouteRests(logger, model.Name, model.Provider, rest.Until, failure.Kind);
@@ -54,15 +56,15 @@ internal sealed class OutcomeRecorder(
 
     /// <summary>Records an answer that a stronger model's was preferred to.</summary>
     /// <param name="attempt">The attempt.</param>
-    /// <param name="agreement">How far both say the same, 0 to 1.</param>
+    /// <param name="agreement">How far both say the same, 0 to 1; <see langword="null"/> when that says nothing about the answer.</param>
     /// <param name="words">Why it was escalated.</param>
-    public void Escalated(Attempt attempt, double agreement, string words)
+    public void Escalated(Attempt attempt, double? agreement, string words)
     {
         attempt.Pace.SeeFirstContent(time.GetElapsedTime(attempt.Started, attempt.FirstContent), attempt.Run.InputTokens);
         var record = Describe(attempt, OutcomeStatus.Escalated, null, words, null);
         attempt.Run.Trace.Add(record);
         ExecutionLog.Escalated(logger, attempt.Route.Model.Name, attempt.Confidence?.Value ?? 0, words);
-        tracker.Record(Measure(attempt, record) with { Rating = agreement });
+        Record(Measure(attempt, record) with { Rating = agreement });
     }
 
     public void Cancelled(Attempt attempt, string words)
@@ -71,20 +73,26 @@ internal sealed class OutcomeRecorder(
         attempt.Run.Trace.Add(record);
         if (attempt.WasCalled)
         {
-            tracker.Record(Measure(attempt, record));
+            Record(Measure(attempt, record));
         }
     }
 
-    /// <exception cref="UnknownResponseException">The response is not among the most recent ones.</exception>
-    public void Rated(string responseId, double rating)
+    /// <summary>Credits a judgement to the model that gave the answer. The same judgement again changes nothing.</summary>
+    /// <returns>Whether the response is known.</returns>
+    public bool TryRate(string responseId, double rating)
     {
-        if (!recent.TryFind(responseId, out var response))
+        if (!recent.TryRate(responseId, rating, out var response))
         {
-            throw new UnknownResponseException(responseId);
+            return false;
+        }
+
+        if (response.Rating == rating)
+        {
+            return true;
         }
 
         var now = time.GetUtcNow();
-        tracker.Record(new()
+        Record(new()
         {
             Id = OutcomeIds.Next(now),
             Timestamp = now,
@@ -95,8 +103,11 @@ internal sealed class OutcomeRecorder(
             TaskType = response.TaskType,
             Complexity = response.Complexity,
             Status = OutcomeStatus.Rated,
+            Attempt = response.Attempt,
             Rating = rating,
+            Confidence = response.Confidence,
         });
+        return true;
     }
 
     public void Hedged(Attempt slow, Attempt hedge) =>
@@ -107,6 +118,12 @@ internal sealed class OutcomeRecorder(
     public void Retrying(RoutingTrace trace, TimeSpan delay) => ExecutionLog.Retrying(logger, trace.ResponseId, delay);
 
     public void ClosingFailed(Attempt attempt, Exception exception) => ExecutionLog.ClosingFailed(logger, attempt.Route.Model.Provider, exception);
+
+    private void Record(CallOutcome outcome)
+    {
+        tracker.Record(outcome);
+        experience.Learn(outcome);
+    }
 
     private AttemptRecord Describe(Attempt attempt, OutcomeStatus status, ProviderErrorKind? error, string? reason, Exception? exception) => new()
     {

@@ -9,38 +9,102 @@ namespace HybridLlm.Execution;
 /// </remarks>
 internal sealed class RecentResponses(int capacity)
 {
+    /// <summary>Answers of earlier runs share the profiles of their models, of so many models.</summary>
+    private const int MostModels = 1_000;
+
     private readonly string _prefix = $"hl-{Guid.NewGuid().ToString("N")[..12]}-";
     private readonly Lock _lock = new();
     private readonly RecentResponse[] _ring = new RecentResponse[capacity];
+    private readonly Dictionary<string, RecentResponse> _earlier = new(StringComparer.Ordinal);
+    private readonly Queue<string> _oldestFirst = [];
+    private readonly Dictionary<(string Provider, string Model, string? Version), ModelProfile> _models = [];
     private long _last;
 
     public string NextId() => string.Create(CultureInfo.InvariantCulture, $"{_prefix}{Interlocked.Increment(ref _last):x}");
 
-    public void Remember(string responseId, ModelProfile model, TaskProfile profile, double confidence)
+    public void Remember(string responseId, RecentResponse response)
     {
         if (TryParse(responseId, out var number))
         {
             lock (_lock)
             {
-                _ring[number % _ring.Length] = new(number, model, profile.TaskType, profile.Complexity, confidence);
+                _ring[number % _ring.Length] = response with { Number = number };
             }
         }
     }
 
-    public bool TryFind(string responseId, out RecentResponse response)
+    /// <summary>Remembers a rating of an answer.</summary>
+    /// <param name="responseId">The id of the answer.</param>
+    /// <param name="rating">The rating.</param>
+    /// <param name="response">Who gave it, and its rating before.</param>
+    /// <returns>Whether the answer is known: it is one of the most recent of this process, or of those that the journal held when it was read.</returns>
+    public bool TryRate(string responseId, double rating, out RecentResponse response)
     {
-        response = default;
-        if (!TryParse(responseId, out var number))
-        {
-            return false;
-        }
-
         lock (_lock)
         {
-            response = _ring[number % _ring.Length];
+            if (TryParse(responseId, out var number))
+            {
+                ref var slot = ref _ring[number % _ring.Length];
+                response = slot;
+                if (slot.Number == number)
+                {
+                    slot = slot with { Rating = rating };
+                    return true;
+                }
+
+                return false;
+            }
+
+            if (_earlier.TryGetValue(responseId, out response))
+            {
+                _earlier[responseId] = response with { Rating = rating };
+                return true;
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>Remembers who gave an answer in an earlier run, as the journal tells it.</summary>
+    public void Recall(CallOutcome outcome)
+    {
+        lock (_lock)
+        {
+            if (outcome.Status == OutcomeStatus.Rated)
+            {
+                if (_earlier.TryGetValue(outcome.RequestId, out var rated))
+                {
+                    _earlier[outcome.RequestId] = rated with { Rating = outcome.Rating };
+                }
+            }
+            else if (outcome.Status == OutcomeStatus.Succeeded && _ring.Length > 0)
+            {
+                if (_earlier.Count == _ring.Length && !_earlier.ContainsKey(outcome.RequestId))
+                {
+                    _earlier.Remove(_oldestFirst.Dequeue());
+                }
+
+                if (_earlier.TryAdd(outcome.RequestId, new(ModelOf(outcome), outcome.TaskType, outcome.Complexity, outcome.Attempt, outcome.Confidence)))
+                {
+                    _oldestFirst.Enqueue(outcome.RequestId);
+                }
+            }
+        }
+    }
+
+    private ModelProfile ModelOf(CallOutcome outcome)
+    {
+        var key = (outcome.Provider, outcome.Model, outcome.ModelVersion);
+        if (!_models.TryGetValue(key, out var model))
+        {
+            model = new() { Name = outcome.Model, Provider = outcome.Provider, ModelId = outcome.Model, Version = outcome.ModelVersion };
+            if (_models.Count < MostModels)
+            {
+                _models.Add(key, model);
+            }
         }
 
-        return response.Number == number;
+        return model;
     }
 
     private bool TryParse(string responseId, out long number)

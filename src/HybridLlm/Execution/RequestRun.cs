@@ -146,7 +146,7 @@ internal sealed class RequestRun
         _recorder.Failed(attempt, failure, _settings.Resilience.Cooldown);
     }
 
-    public void SettleEscalated(Attempt attempt, double agreement, string words)
+    public void SettleEscalated(Attempt attempt, double? agreement, string words)
     {
         if (Settle(attempt))
         {
@@ -176,6 +176,9 @@ internal sealed class RequestRun
         !IsGivenUp && _retryable != 0 && !CallerToken.IsCancellationRequested
         && (RetryAfter is not { } after || after <= options.RetryAfterCap)
         && (RetryAfter ?? options.Delay) < Remaining;
+
+    /// <summary>Lets a route be tried again that was given up for another one.</summary>
+    public void Readmit(Attempt attempt) => _tried &= ~(1u << IndexOf(attempt));
 
     /// <summary>Lets the routes that failed for a passing reason be tried again.</summary>
     public void ReadmitFailedRoutes(TimeSpan delay)

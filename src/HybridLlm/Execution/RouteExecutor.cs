@@ -77,6 +77,7 @@ internal sealed class RouteExecutor(RoutePipelines pipelines)
                 var response = attempt.Response ?? await attempt.Stream!.ToResponseAsync().ConfigureAwait(false);
                 if (run.Check?.Invoke(response) is { } fault)
                 {
+                    run.Escalation?.FailedCheck();
                     throw AttemptErrors.Of(attempt, ProviderErrorKind.InvalidResponse, fault);
                 }
 
@@ -105,10 +106,50 @@ internal sealed class RouteExecutor(RoutePipelines pipelines)
 
     private static async ValueTask<AnswerStream> OpenAsync(RequestRun run)
     {
-        var attempt = await FirstContentRace.NextAsync(run).ConfigureAwait(false) ?? throw NothingLeft(run);
+        var attempt = run.Escalation is { } escalation
+            ? await OpenJudgedAsync(run, escalation).ConfigureAwait(false)
+            : await FirstContentRace.NextAsync(run).ConfigureAwait(false) ?? throw NothingLeft(run);
         run.Trace.Model = attempt.Route.Model.Name;
         run.Trace.Provider = attempt.Route.Model.Provider;
         return attempt.Stream!;
+    }
+
+    /// <summary>Opens streams until one begins in a way that is believed in, or no stronger model is left.</summary>
+    private static async ValueTask<Attempt> OpenJudgedAsync(RequestRun run, Escalation escalation)
+    {
+        while (true)
+        {
+            var attempt = await FirstContentRace.NextAsync(run).ConfigureAwait(false);
+            if (attempt is null)
+            {
+                if (!escalation.TryReturnToBeginning(run))
+                {
+                    throw NothingLeft(run);
+                }
+
+                continue;
+            }
+
+            var keeps = false;
+            try
+            {
+                keeps = await escalation.KeepsAsync(run, attempt).ConfigureAwait(false);
+            }
+            finally
+            {
+                if (!keeps)
+                {
+                    attempt.Stop(AttemptStop.LostRace);
+                    await attempt.CloseAsync().ConfigureAwait(false);
+                }
+            }
+
+            if (keeps)
+            {
+                escalation.SettleBeginning(run, attempt);
+                return attempt;
+            }
+        }
     }
 
     private static ProviderException NothingLeft(RequestRun run) =>

@@ -51,6 +51,9 @@ internal sealed class RecordingPerformanceTracker : IPerformanceTracker, IMeasur
         _logger = logger;
     }
 
+    /// <summary>Gets or sets what else learns from the outcomes of earlier runs. Set before the background work begins; called on one thread, and must not throw.</summary>
+    public Action<CallOutcome>? Replayed { get; set; }
+
     /// <inheritdoc />
     public void Record(CallOutcome outcome)
     {
@@ -193,7 +196,7 @@ internal sealed class RecordingPerformanceTracker : IPerformanceTracker, IMeasur
     {
         try
         {
-            await journal.LoadAsync(_tracker.Record, _stopping.Token).ConfigureAwait(false);
+            await journal.LoadAsync(_tracker.Record + Replayed, _stopping.Token).ConfigureAwait(false);
             foreach (var cell in _tracker.GetCells())
             {
                 _standings.Observe(cell);

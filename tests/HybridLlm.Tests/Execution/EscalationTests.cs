@@ -85,9 +85,9 @@ public sealed class EscalationTests
     [Fact]
     public async Task An_answer_that_the_stronger_model_confirms_counts_as_a_success()
     {
-        await using var routes = Routes();
-        routes.A.OnStream = _ => Says(Refusal);
-        routes.B.OnStream = _ => Says(Refusal);
+        var judged = 0;
+        await using var routes = Routes(build: builder => builder.AddConfidenceEstimator(_ => Host(_ => ++judged == 1 ? 0.05 : 0.9)));
+        routes.B.OnStream = _ => Says("Alpha!");
 
         var response = await routes.AskAsync();
 

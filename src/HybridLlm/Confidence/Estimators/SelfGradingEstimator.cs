@@ -25,17 +25,18 @@ internal sealed class SelfGradingEstimator(Func<IHybridLlmClient> client, string
             return null;
         }
 
-        var request = new LlmRequest(
+        // The same request in all else: what holds for where its words may go holds for those about them.
+        var request = context.Request with
+        {
+            Messages =
             [
                 new(ChatRole.System, "You grade answers. Reply with one whole number from 0 (wrong or useless) to 10 (right and complete), and nothing else."),
                 new(ChatRole.User, $"Question:\n{context.Prompt}\n\nAnswer:\n{context.Text}\n\nGrade:"),
             ],
-            new() { Temperature = 0, MaxOutputTokens = 16 })
-        {
+            Options = new() { Temperature = 0, MaxOutputTokens = 16 },
             Model = grader ?? context.Model.Name,
             TaskType = TaskTypes.Classification,
             EscalationThreshold = 0,
-            Metadata = context.Request.Metadata,
         };
         var response = await client().GenerateAsync(request, cancellationToken).ConfigureAwait(false);
         return Read(response.Text) is { } grade
