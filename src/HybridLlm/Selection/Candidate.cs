@@ -29,26 +29,23 @@ internal struct Candidate
     /// <summary>The recent attempts behind the measurements.</summary>
     public double Evidence;
 
-    /// <summary>The recent successes behind them; only successes have durations.</summary>
-    public double Successes;
-
     /// <summary>The measured share of successes.</summary>
     public double SuccessRate;
 
-    /// <summary>What is expected of the share of successes.</summary>
-    public Expectation Success;
+    /// <summary>The share of successes that is expected.</summary>
+    public double ExpectedSuccess;
+
+    /// <summary>How sure that is, in calls.</summary>
+    public float SuccessMass;
 
     /// <summary>The tokens of an answer; 0 when nobody told.</summary>
-    public double OutputTokens;
+    public float OutputTokens;
 
     /// <summary>How long it takes until the model is in memory, in milliseconds.</summary>
-    public double LoadMs;
+    public float LoadMs;
 
     /// <summary>How many answers are waited for before it begins.</summary>
-    public double Turns;
-
-    /// <summary>How long the answer is expected to take, in milliseconds; 0 when nothing is known.</summary>
-    public double ExpectedMs;
+    public float Turns;
 
     /// <summary>The users' rating; not a number when nobody rated.</summary>
     public double Rating;
@@ -67,4 +64,10 @@ internal struct Candidate
 
     /// <summary>The total of its score.</summary>
     public double Total;
+
+    /// <summary>Gets the recent successes behind the measurements; only successes have durations.</summary>
+    public readonly double Successes => Evidence * SuccessRate;
+
+    /// <summary>Gets what is expected of its success.</summary>
+    public readonly Expectation Success => new(ExpectedSuccess, SuccessMass);
 }

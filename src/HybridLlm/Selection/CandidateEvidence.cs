@@ -74,13 +74,14 @@ internal readonly ref struct CandidateEvidence
         candidate.Rating = rating;
         candidate.Evidence = measured.Evidence;
         candidate.SuccessRate = measured.SuccessRate;
-        candidate.Successes = measured.Evidence * measured.SuccessRate;
-        candidate.OutputTokens = measured.OutputTokens;
+        candidate.OutputTokens = (float)measured.OutputTokens;
         candidate.Throughput = measured.TokensPerSecond;
         var duration = PredictedDuration.Of(measured, _context.Request.Options?.MaxOutputTokens);
         candidate.Speed = duration > 0 ? 1 / duration : 0;
-        candidate.Success = cell is not null ? cell.Belief.Expect(assumed, _masses, _complexity, model.Version)
+        var success = cell is not null ? cell.Belief.Expect(assumed, _masses, _complexity, model.Version)
             : _source is not null ? _source.FindBelief(model.Name)?.Expect(assumed, _masses, model.Version) ?? new(assumed, _masses.Profile)
             : new Expectation(assumed, _masses.Profile).Narrow(new(measured.Evidence, candidate.Successes), _masses.Profile);
+        candidate.ExpectedSuccess = success.Mean;
+        candidate.SuccessMass = (float)success.Mass;
     }
 }

@@ -121,10 +121,10 @@ internal readonly ref struct CandidateFilter
         if (availability.State == RouteState.Ready)
         {
             candidate.IsReady = true;
-            candidate.LoadMs = availability.Load.TotalMilliseconds;
-            candidate.Turns = availability.Turns;
-            if (candidate.LoadMs > 0 || candidate.Turns > 0)
+            if (availability.Load > TimeSpan.Zero || availability.Turns > 0)
             {
+                candidate.LoadMs = (float)availability.Load.TotalMilliseconds;
+                candidate.Turns = (float)availability.Turns;
                 candidate.Words ??= availability.Detail;
             }
 

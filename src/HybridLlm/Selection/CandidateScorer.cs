@@ -24,6 +24,7 @@ internal readonly ref struct CandidateScorer
     private readonly double _largest;
     private readonly double _perSpeed;
     private readonly double _perThroughput;
+    private readonly bool _isTimed;
     private readonly double _dearest;
     private readonly double _widest;
     private readonly TaskProfile _profile;
@@ -46,8 +47,8 @@ internal readonly ref struct CandidateScorer
         _weights = strategy.Cold.Towards(strategy.Measured, _measured);
 
         // What the fastest candidate gets is the whole weight; what counts for nothing is not worked out.
-        _perSpeed = _weights.Speed > 0 ? _weights.Speed / ExpectRates(tokens: false) : 0;
-        _perThroughput = _weights.Throughput > 0 ? _weights.Throughput / ExpectRates(tokens: true) : 0;
+        _perSpeed = _weights.Speed > 0 ? _weights.Speed / ExpectRates(tokens: false, out _isTimed) : 0;
+        _perThroughput = _weights.Throughput > 0 ? _weights.Throughput / ExpectRates(tokens: true, out _) : 0;
         (_dearest, _widest) = _weights.Cost > 0 || _weights.Memory > 0 ? Dearest() : default;
         if (strategy.IsBalanced && policy.HasPreferences)
         {
@@ -83,7 +84,7 @@ internal readonly ref struct CandidateScorer
         {
             // A rating comes without its number of votes, so it never outweighs the profile.
             Quality = _weights.Quality * (double.IsNaN(candidate.Rating) ? assumed : Blend(assumed, candidate.Rating, Math.Min(candidate.Evidence, _options.PriorStrength))),
-            Success = _weights.Success * candidate.Success.Mean,
+            Success = _weights.Success * candidate.ExpectedSuccess,
             Speed = _perSpeed * candidate.Speed,
             Throughput = _perThroughput * candidate.Throughput,
             Preference = candidate.Preference * (1 - _measured),
@@ -92,7 +93,7 @@ internal readonly ref struct CandidateScorer
             SmallModel = isProven && _policy.RewardsSmallModels && size > 0 ? SmallModelBonus * (1 - (size / _largest)) : 0,
             Cost = _dearest > 0 ? _weights.Cost * (1 - (CostOf(candidate) / _dearest)) : 0,
             Memory = _widest > 0 ? _weights.Memory * (1 - (MemoryOf(candidate) / _widest)) : 0,
-            ExpectedMs = candidate.ExpectedMs,
+            ExpectedMs = _isTimed ? 1 / candidate.Speed : 0,
             Evidence = candidate.Evidence,
         };
     }
@@ -104,7 +105,7 @@ internal readonly ref struct CandidateScorer
         ref readonly var candidate = ref _candidates[index];
         var isProven = IsProven(candidate);
         var boost = success > _options.AccuracyBoostAbove ? isProven ? 0 : _measured : isProven ? -1 : 0;
-        return candidate.Total + (_weights.Success * (success - candidate.Success.Mean)) + (boost * _options.AccuracyBoost);
+        return candidate.Total + (_weights.Success * (success - candidate.ExpectedSuccess)) + (boost * _options.AccuracyBoost);
     }
 
     private bool IsProven(in Candidate candidate) =>
@@ -160,12 +161,14 @@ internal readonly ref struct CandidateScorer
         evidence > 0 ? ((assumed * _options.PriorStrength) + (measured * evidence)) / (_options.PriorStrength + evidence) : assumed;
 
     /// <summary>Turns the measured rates of the candidates into the expected ones.</summary>
+    /// <param name="tokens">Whether the rates are tokens per second, rather than answers per millisecond.</param>
+    /// <param name="isTimed">Whether they say how long an answer takes, rather than only how models compare.</param>
     /// <returns>The highest of them.</returns>
     /// <remarks>
     /// Assumed speeds only say how models compare. What is measured of some of them says what an assumed speed of 1 comes to here, and so puts
     /// those that were never called on the same scale.
     /// </remarks>
-    private double ExpectRates(bool tokens)
+    private double ExpectRates(bool tokens, out bool isTimed)
     {
         double calls = 0, sum = 0;
         for (var i = 0; i < _candidates.Length; i++)
@@ -181,6 +184,7 @@ internal readonly ref struct CandidateScorer
 
         var unit = calls > 0 ? sum / calls : tokens ? 1 : 1 / PredictedDuration.OfAssumedSpeed;
         double highest = 0;
+        isTimed = calls > 0;
         for (var i = 0; i < _candidates.Length; i++)
         {
             ref var candidate = ref _candidates[i];
@@ -188,9 +192,11 @@ internal readonly ref struct CandidateScorer
             {
                 ref var rate = ref RateOf(ref candidate, tokens);
                 rate = Blend(unit * _policy.Models[i].Speed, rate, rate > 0 ? candidate.Successes : 0);
-                if (!tokens)
+                if (!tokens && (candidate.LoadMs > 0 || candidate.Turns > 0))
                 {
-                    Wait(ref candidate, isMeasured: calls > 0);
+                    // What passes before it begins is part of the answer's time.
+                    rate /= 1 + candidate.Turns + (candidate.LoadMs * rate);
+                    isTimed = true;
                 }
 
                 highest = rate > highest ? rate : highest;
@@ -198,15 +204,6 @@ internal readonly ref struct CandidateScorer
         }
 
         return highest;
-    }
-
-    /// <summary>Adds to the expected duration of a candidate what passes before it begins.</summary>
-    private static void Wait(ref Candidate candidate, bool isMeasured)
-    {
-        var answer = 1 / candidate.Speed;
-        var waits = candidate.LoadMs + (candidate.Turns * answer);
-        candidate.ExpectedMs = isMeasured || waits > 0 ? answer + waits : 0;
-        candidate.Speed = 1 / (answer + waits);
     }
 
     /// <summary>

@@ -36,7 +36,7 @@ internal sealed class RouteList : IReadOnlyList<Route>
     public static RouteParts PartsOf(in RouteScore score) =>
         If(score.Speed, RouteParts.Speed) | If(score.Throughput, RouteParts.Throughput) | If(score.Preference, RouteParts.Preference)
         | If(score.Rule, RouteParts.Rule) | If(score.AccuracyBoost, RouteParts.AccuracyBoost) | If(score.SmallModel, RouteParts.SmallModel)
-        | If(score.Cost, RouteParts.Cost) | If(score.Memory, RouteParts.Memory) | If(score.ExpectedMs, RouteParts.Expected);
+        | If(score.Cost, RouteParts.Cost) | If(score.Memory, RouteParts.Memory);
 
     /// <summary>Writes a route.</summary>
     public void Set(int index, int model, in RouteScore score, string? note)
@@ -58,8 +58,7 @@ internal sealed class RouteList : IReadOnlyList<Route>
         Put(RouteParts.SmallModel, score.SmallModel, ref values);
         Put(RouteParts.Cost, score.Cost, ref values);
         Put(RouteParts.Memory, score.Memory, ref values);
-        Put(RouteParts.Expected, score.ExpectedMs, ref values);
-        Put(RouteParts.Evidence, score.Evidence, ref values);
+        Put(RouteParts.Evidence, Pack(score), ref values);
     }
 
     /// <inheritdoc/>
@@ -92,10 +91,18 @@ internal sealed class RouteList : IReadOnlyList<Route>
             SmallModel = Take(RouteParts.SmallModel, ref values),
             Cost = Take(RouteParts.Cost, ref values),
             Memory = Take(RouteParts.Memory, ref values),
-            ExpectedMs = Take(RouteParts.Expected, ref values),
-            Evidence = Take(RouteParts.Evidence, ref values),
+            Evidence = FirstOf(values[0]),
+            ExpectedMs = SecondOf(values[0]),
         };
     }
+
+    // How much evidence and how long are for people to read, so that seven digits of each are enough and both fit one place, which every route has.
+    private static double Pack(in RouteScore score) => BitConverter.UInt64BitsToDouble(
+        ((ulong)BitConverter.SingleToUInt32Bits((float)score.ExpectedMs) << 32) | BitConverter.SingleToUInt32Bits((float)score.Evidence));
+
+    private static double FirstOf(double packed) => BitConverter.UInt32BitsToSingle((uint)BitConverter.DoubleToUInt64Bits(packed));
+
+    private static double SecondOf(double packed) => BitConverter.UInt32BitsToSingle((uint)(BitConverter.DoubleToUInt64Bits(packed) >> 32));
 
     private void Put(RouteParts part, double value, ref Span<double> values)
     {

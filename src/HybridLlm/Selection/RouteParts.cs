@@ -16,5 +16,4 @@ internal enum RouteParts
     Evidence = 256,
     Cost = 512,
     Memory = 1024,
-    Expected = 2048,
 }
