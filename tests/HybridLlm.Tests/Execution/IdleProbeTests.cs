@@ -11,7 +11,7 @@ public sealed class IdleProbeTests
 {
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     [Fact]
     public async Task A_wedged_model_that_nobody_has_called_rests_before_the_first_caller_comes()
