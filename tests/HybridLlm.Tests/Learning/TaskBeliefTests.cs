@@ -159,7 +159,7 @@ public sealed class TaskBeliefTests
         while (!writing.IsCompleted);
 
         await writing;
-        Assert.Equal(tasks.Sum(task => task.All.Calls), model.All.Calls, 1);
+        Assert.Equal(tasks.Sum(task => task.All.Calls), model.All.Calls, 0.01);
     }
 
     private static void Observe(TaskBelief task, ComplexityLevel complexity, int successes, int failures)
