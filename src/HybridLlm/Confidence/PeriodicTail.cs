@@ -14,10 +14,10 @@ internal static class PeriodicTail
     /// <summary>How often it must go round.</summary>
     private const double FewestRounds = 3;
 
-    /// <summary>From this length on, twice is not by chance; the last round may lack the blank at its end.</summary>
+    /// <summary>From this length on, the last round may lack its end, such as a blank: what is cut off in its third round loops.</summary>
     private const int LongPeriod = 32;
 
-    private const double FewestLongRounds = 1.9;
+    private const double FewestLongRounds = 2.9;
 
     /// <summary>Finds the longest loop at the end of a text.</summary>
     /// <param name="text">The text.</param>
