@@ -13,7 +13,8 @@ internal sealed class OnlineRun(ModelSet models, bool trueTasks, int seed, int? 
 {
     private const string NoTask = "general";
     private const int Stretch = 250;
-    private const double ExploringShare = 0.5;
+    private const double HalfLife = 1000;
+    private const double ExploringShare = 1;
 
     private readonly long _start = Stopwatch.GetTimestamp();
 
@@ -36,7 +37,7 @@ internal sealed class OnlineRun(ModelSet models, bool trueTasks, int seed, int? 
         var truth = rows.Select((row, i) => row.Task ?? tasks[i]).ToArray();
         var requests = Enumerable.Range(0, rows.Count).ToArray();
         new Random(seed).Shuffle(requests);
-        var learner = new ModelLearner(new(), new(Profile: 4, Cell: 8), ExploringShare, seed);
+        var learner = new ModelLearner(new() { HalfLife = HalfLife }, new(Profile: 4, Cell: 10), ExploringShare, seed);
         var decisions = new RouteDecision[rows.Count];
         var curve = new List<OnlinePoint>();
         var best = BestPerTask(truth, scores);

@@ -7,6 +7,8 @@ namespace HybridLlm.Tool.StrongWeak;
 /// <summary>Learns from rows, decides about others, and says how well.</summary>
 internal static class StrongWeakRun
 {
+    private const double WeakFailure = 0.1;
+
     /// <summary>Learns from one set of rows and decides about another.</summary>
     public static (List<StrongWeakDecision> Decisions, StrongWeakSummary Summary) Train(List<StrongWeakRow> train, List<StrongWeakRow> test, int seed, CancellationToken cancellationToken)
     {
@@ -29,7 +31,7 @@ internal static class StrongWeakRun
         var sample = Sample.Of(train, NeedPredictor.MostRows, seed);
         var predictor = NeedPredictor.Fit(
             sample.ConvertAll(row => Features.Of(row.Prompt)),
-            sample.ConvertAll(row => (row.StrongCorrect!.Value ? 1.0 : 0) - (row.WeakCorrect!.Value ? 1.0 : 0)),
+            sample.ConvertAll(NeedOf),
             cancellationToken);
         return [.. prompts.Select(prompt =>
         {
@@ -37,6 +39,9 @@ internal static class StrongWeakRun
             return predictor.NeedOf(Features.Of(prompt));
         })];
     }
+
+    // Where the weak model fails there is something to gain, even if the strong one failed too on this very row: a little of it steadies what is learned.
+    private static double NeedOf(StrongWeakRow row) => (row.StrongCorrect!.Value ? 1.0 : 0) - (row.WeakCorrect!.Value ? 1 + WeakFailure : 0);
 
     private static (List<StrongWeakDecision> Decisions, StrongWeakSummary Summary) Summarize(
         List<StrongWeakRow> rows, double[] needs, int learnedFrom, int? folds, int seed, TimeSpan elapsed)
