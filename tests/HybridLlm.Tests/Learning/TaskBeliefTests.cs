@@ -153,7 +153,8 @@ public sealed class TaskBeliefTests
             foreach (var task in tasks)
             {
                 Assert.InRange(task.Expect(0.5, Masses, ComplexityLevel.Medium).Mean, 0, 1);
-                Assert.True(task.All.Successes <= task.All.Calls);
+                var all = task.All;
+                Assert.True(all.Successes <= all.Calls);
             }
         }
         while (!writing.IsCompleted);
