@@ -155,7 +155,8 @@ internal sealed partial class ArithmeticEstimator : IConfidenceEstimator
             && decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowThousands, CultureInfo.InvariantCulture, out number);
     }
 
-    // No letter, sign or bracket before and after: parts of larger expressions, of equations and of code are not sums.
-    [GeneratedRegex(@"(?<![\w.)\]^])(?<![-+*/×÷=−] ?)[$€]?\d[\d,]*(?:\.\d+)?(?: ?[-+*/×÷−–·x] ?[$€]?\d[\d,]*(?:\.\d+)?)+ ?= ?[$€]?-?\d+(?:,\d{3})*(?:\.\d+)?(?![\w^(%]|[.,]\d| ?[-+*/×÷−])", RegexOptions.CultureInvariant, 1000)]
+    // No letter, sign or bracket before and after: parts of larger expressions, of equations and of code are not sums. No match begins within another's
+    // digits or operators, so the time grows with the length of the text alone.
+    [GeneratedRegex(@"(?<![\w.,)\]^])(?<![-+*/×÷=−] ?)[$€]?\d[\d,]*(?:\.\d+)?(?: ?[-+*/×÷−–·x] ?[$€]?\d[\d,]*(?:\.\d+)?)+ ?= ?[$€]?-?\d+(?:,\d{3})*(?:\.\d+)?(?![\w^(%]|[.,]\d| ?[-+*/×÷−])", RegexOptions.CultureInvariant)]
     private static partial Regex Step();
 }
