@@ -93,7 +93,12 @@ public sealed class LauncherTests
         SkipUnlessLinux();
         var process = Launch("echo up; sleep 1000");
         await UntilSaidAsync("up");
-        var watchdog = Assert.Single(ChildrenOf(process.Id), id => NameOf(id) == "sh" || NameOf(id) == "dash" || NameOf(id) == "bash");
+
+        // A child that was just forked has its parent's name until it is the program that it is to be.
+        int[] shells = [];
+        await Poll.UntilAsync(
+            () => (shells = [.. ChildrenOf(process.Id).Where(id => NameOf(id) is "sh" or "dash" or "bash")]).Length == 1, "the watchdog is the only shell below the process");
+        var watchdog = shells[0];
         process.Kill();
         await process.Exited.WaitAsync(Cancellation);
         process.Dispose();
