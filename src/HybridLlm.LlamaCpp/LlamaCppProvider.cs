@@ -47,7 +47,7 @@ public sealed class LlamaCppProvider : OpenAICompatibleProvider, IModelLoader, I
         _api = new ServerApi(this);
         _router = new RouterModels(Name, _api, TimeProvider);
         _tokens = new TokenCounter(Name, _api);
-        _features = new FeatureProbe(_api);
+        _features = new FeatureProbe(_api, TimeProvider);
         var locator = LlamaCppProviderFactory.Locator(context.Services);
         _model = new SupervisedModel(options, locator);
         Supervisor = options.ModelPath is null ? null : Supervise(context, options, apiKey!, locator);

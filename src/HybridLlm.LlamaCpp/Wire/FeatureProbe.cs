@@ -1,8 +1,10 @@
 namespace HybridLlm.LlamaCpp.Wire;
 
 /// <summary>Finds out what models can do beyond what the list of models says. Never loads a model.</summary>
-internal sealed class FeatureProbe(IServerApi api)
+internal sealed class FeatureProbe(IServerApi api, TimeProvider time)
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
     private const int NotSupported = 501;
     private volatile Finding? _embeddings;
 
@@ -58,6 +60,9 @@ internal sealed class FeatureProbe(IServerApi api)
             return known.MakesEmbeddings;
         }
 
+        // A server that hangs answers this no more than a chat. Its list must not hang with it, or nobody would find out that it is the chats that do.
+        using var timeout = new CancellationTokenSource(Patience, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         var makes = false;
         try
         {
@@ -65,7 +70,7 @@ internal sealed class FeatureProbe(IServerApi api)
             {
                 writer.WriteStartObject();
                 writer.WriteEndObject();
-            }, cancellationToken).ConfigureAwait(false);
+            }, either.Token).ConfigureAwait(false);
             makes = true;
         }
         catch (ProviderException exception) when (exception.StatusCode is { } status)
@@ -75,6 +80,11 @@ internal sealed class FeatureProbe(IServerApi api)
             {
                 return false;
             }
+        }
+
+        catch (Exception exception) when (exception is OperationCanceledException or ProviderException && timeout.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return false;
         }
 
         _embeddings = new(server.ModelPath, server.Build, makes);

@@ -40,6 +40,23 @@ public sealed class IdleWedgeTests
         await AdvanceUntilAsync(time, [simulator, well], async () => await AskAsync(client, "third") == "a");
     }
 
+    [Fact]
+    public async Task A_llama_server_that_hung_before_anybody_asked_it_anything_rests_too()
+    {
+        var time = new ManualTimeProvider();
+        await using var simulator = await StartAsync("LlamaCpp", isLoaded: true);
+        await using var well = await OpenAISimulator.StartAsync(cancellationToken: Token);
+        simulator.Faults.Wedge();
+        await using var services = Build("LlamaCpp", simulator, well, time);
+        var client = services.GetRequiredService<IHybridLlmClient>();
+
+        // Whether it makes embeddings is asked with a request that hangs as well; its list must not wait for that for ever.
+        await AdvanceUntilAsync(time, [simulator, well], () => RestsAsync(client));
+
+        simulator.Faults.Clear();
+        await AdvanceUntilAsync(time, [simulator, well], async () => await AskAsync(client, "hi") == "a");
+    }
+
     [Theory]
     [InlineData("Ollama", "a request would load the model")]
     [InlineData("LmStudio", "a request would load the model")]
