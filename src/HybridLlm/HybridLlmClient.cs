@@ -28,7 +28,9 @@ internal sealed class HybridLlmClient(
     {
         ArgumentNullException.ThrowIfNull(request);
         var run = await PrepareAsync(request, streamed: false, check: null, cancellationToken).ConfigureAwait(false);
-        return new(await AnswerAsync(run).ConfigureAwait(false), run.Trace);
+        var response = await executor.GetResponseAsync(run).ConfigureAwait(false);
+        Remember(run);
+        return new(response, run.Trace);
     }
 
     public async Task<LlmResponse<T>> GenerateAsync<T>(LlmRequest request, CancellationToken cancellationToken = default)
@@ -40,7 +42,8 @@ internal sealed class HybridLlmClient(
         T? value = default;
         var run = await PrepareAsync(
             request with { Options = options }, streamed: false, response => answer.Read(response.Text, out value), cancellationToken).ConfigureAwait(false);
-        var response = await AnswerAsync(run).ConfigureAwait(false);
+        var response = await executor.GetResponseAsync(run).ConfigureAwait(false);
+        Remember(run);
         return new(response, run.Trace, value!);
     }
 
@@ -54,7 +57,8 @@ internal sealed class HybridLlmClient(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
         var run = await PrepareAsync(RequestHints.Read(messages, options), streamed: false, check: null, cancellationToken).ConfigureAwait(false);
-        var response = await AnswerAsync(run).ConfigureAwait(false);
+        var response = await executor.GetResponseAsync(run).ConfigureAwait(false);
+        Remember(run);
         (response.AdditionalProperties ??= [])[HybridLlmOptionKeys.Trace] = run.Trace;
         return response;
     }
@@ -161,13 +165,6 @@ internal sealed class HybridLlmClient(
             Check = check,
             Escalation = escalator.Begin(request, trace, snapshot.Execution.Escalation, streamed),
         };
-    }
-
-    private async ValueTask<ChatResponse> AnswerAsync(RequestRun run)
-    {
-        var response = await executor.GetResponseAsync(run).ConfigureAwait(false);
-        Remember(run);
-        return response;
     }
 
     private void Remember(RequestRun run)

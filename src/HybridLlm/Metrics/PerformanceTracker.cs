@@ -99,6 +99,9 @@ internal sealed class PerformanceTracker : IPerformanceTracker, IMeasurementSour
             .Select(static cell => Read(cell.All, cell.Model, cell.TaskType))];
 
     /// <inheritdoc />
+    public ConcurrentDictionary<string, TaskCell>? FindTask(string taskType) => _tasks.GetValueOrDefault(taskType);
+
+    /// <summary>Finds what is known of a model at a task; <see langword="null"/> when nothing is.</summary>
     public TaskCell? FindCell(string model, string taskType) =>
         _tasks.TryGetValue(taskType, out var models) && models.TryGetValue(model, out var cell) ? cell : null;
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using HybridLlm.Learning;
 using Microsoft.Extensions.Logging;
 
@@ -80,7 +81,7 @@ internal sealed class RecordingPerformanceTracker : IPerformanceTracker, IMeasur
     public IReadOnlyList<ModelPerformance> GetAll() => _tracker.GetAll();
 
     /// <inheritdoc />
-    public TaskCell? FindCell(string model, string taskType) => _tracker.FindCell(model, taskType);
+    public ConcurrentDictionary<string, TaskCell>? FindTask(string taskType) => _tracker.FindTask(taskType);
 
     /// <inheritdoc />
     public ModelBelief? FindBelief(string model) => _tracker.FindBelief(model);

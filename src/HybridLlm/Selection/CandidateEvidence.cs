@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using HybridLlm.Learning;
 using HybridLlm.Metrics;
 
@@ -9,6 +10,7 @@ internal readonly ref struct CandidateEvidence
     private readonly SelectionContext _context;
     private readonly TaskPolicy _policy;
     private readonly IMeasurementSource? _source;
+    private readonly ConcurrentDictionary<string, TaskCell>? _task;
     private readonly PriorMasses _masses;
     private readonly ComplexityLevel? _complexity;
 
@@ -19,6 +21,7 @@ internal readonly ref struct CandidateEvidence
         _context = context;
         _policy = policy;
         _source = context.Performance as IMeasurementSource;
+        _task = _source?.FindTask(context.Profile.TaskType);
         _masses = new(context.Routing.PriorStrength, context.Routing.Learning.PriorMass);
 
         // A complexity that nobody told is no reason to look at one part.
@@ -54,7 +57,7 @@ internal readonly ref struct CandidateEvidence
     {
         var model = candidate.Entry.Model;
         var taskType = _context.Profile.TaskType;
-        var cell = _source?.FindCell(model.Name, taskType);
+        var cell = _task?.GetValueOrDefault(model.Name);
         var measured = _source is null ? Measurement.Of(_context.Performance.GetPerformance(model.Name, taskType)) : cell?.All.Measure() ?? Measurement.None;
         var rating = measured.Rating;
 
