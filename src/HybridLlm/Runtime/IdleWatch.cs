@@ -16,7 +16,7 @@ internal sealed class IdleWatch(RouteProber prober, ProviderMonitor monitor)
             var pause = PauseOf(route.Provider, snapshot.Options.Resilience);
             if (pause > TimeSpan.Zero && model.Features != LlmFeatures.Embeddings && route.Idleness.IsDue(pause, doubles: route.Provider.Provider is IModelLoader))
             {
-                prober.CheckIdle(route, StateOf(route));
+                prober.CheckIdle(route, monitor.StateOf(route.Provider, route.ModelId));
             }
         }
     }
@@ -24,7 +24,4 @@ internal sealed class IdleWatch(RouteProber prober, ProviderMonitor monitor)
     // What costs money is asked only where that was said.
     private static TimeSpan PauseOf(ProviderRuntime provider, ResilienceOptions options) =>
         provider.Options.ProbeIdleAfter ?? (provider.Provider.Capabilities.IsMetered ? TimeSpan.Zero : options.ProbeIdleAfter);
-
-    private ModelState StateOf(RouteRuntime route) =>
-        monitor.ModelsOf(route.Provider).FirstOrDefault(model => model.Id == route.ModelId || model.Aliases.Contains(route.ModelId))?.State ?? ModelState.Unknown;
 }
