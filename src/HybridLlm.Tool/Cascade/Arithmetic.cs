@@ -55,10 +55,9 @@ internal static class Arithmetic
         return point < 0 ? 0 : text.Length - point - 1;
     }
 
-    // n: a number, w: a word, ; : a break that no calculation goes over; else the sign itself.
-    private static List<Token> Tokenize(string text)
+    private static List<ArithmeticToken> Tokenize(string text)
     {
-        var tokens = new List<Token>();
+        var tokens = new List<ArithmeticToken>();
         for (var i = 0; i < text.Length;)
         {
             var c = text[i];
@@ -94,12 +93,12 @@ internal static class Arithmetic
         return tokens;
     }
 
-    private static char Word(ReadOnlySpan<char> word, List<Token> tokens) =>
+    private static char Word(ReadOnlySpan<char> word, List<ArithmeticToken> tokens) =>
         word is "x" or "X" && tokens is [.., { Kind: 'n' or ')' or '%' or 'w' }] ? '*'
         : word is "of" && tokens is [.., { Kind: '%' }] ? '*'
         : 'w';
 
-    private static void AddSign(List<Token> tokens, char c)
+    private static void AddSign(List<ArithmeticToken> tokens, char c)
     {
         switch (c)
         {
@@ -129,7 +128,7 @@ internal static class Arithmetic
         }
     }
 
-    private static int StartOfExpression(List<Token> tokens, int from, int end)
+    private static int StartOfExpression(List<ArithmeticToken> tokens, int from, int end)
     {
         // Backwards over numbers, signs and units; a word that does not follow a number or bracket is no unit, so there the sentence ends.
         var start = end;
@@ -146,7 +145,7 @@ internal static class Arithmetic
         return start;
     }
 
-    private static bool IsUnit(List<Token> tokens, int at, int from)
+    private static bool IsUnit(List<ArithmeticToken> tokens, int at, int from)
     {
         // Two words of unit at most ("3 boxes left * 4"), and "/hour".
         for (var i = at - 1; i >= Math.Max(from, at - 2); i--)
@@ -165,7 +164,7 @@ internal static class Arithmetic
         return false;
     }
 
-    private static int EndOfExpression(List<Token> tokens, int start)
+    private static int EndOfExpression(List<ArithmeticToken> tokens, int start)
     {
         var end = start;
         while (end < tokens.Count && tokens[end].Kind is 'n' or '+' or '-' or '*' or '/' or '(' or ')' or '%')
@@ -192,9 +191,9 @@ internal static class Arithmetic
         return end;
     }
 
-    private static Result? Evaluate(List<Token> tokens, int start, int end)
+    private static Result? Evaluate(List<ArithmeticToken> tokens, int start, int end)
     {
-        var expression = new List<Token>(end - start);
+        var expression = new List<ArithmeticToken>(end - start);
         for (var i = start; i < end; i++)
         {
             if (tokens[i].Kind == 'w')
@@ -223,93 +222,9 @@ internal static class Arithmetic
             }
         }
 
-        var parser = new Parser(expression);
+        var parser = new ArithmeticParser(expression);
         return expression.Count > 0 && parser.Parse() is { } value && double.IsFinite(value) ? new(value, parser.Operands) : null;
     }
 
-    private readonly record struct Token(char Kind, double Value);
-
     private sealed record Result(double Value, List<double> Operands);
-
-    private sealed class Parser(List<Token> tokens)
-    {
-        private const int MaxDepth = 32;
-
-        private int _at;
-        private int _depth;
-
-        public List<double> Operands { get; } = [];
-
-        public double? Parse() => Sum() is { } value && _at == tokens.Count ? value : null;
-
-        private char Next => _at < tokens.Count ? tokens[_at].Kind : '\0';
-
-        private double? Sum()
-        {
-            var value = Product();
-            while (Next is '+' or '-')
-            {
-                var sign = tokens[_at++].Kind;
-                var term = Product();
-                value = sign == '+' ? value + term : value - term;
-            }
-
-            return value;
-        }
-
-        private double? Product()
-        {
-            var value = Factor();
-            while (Next is '*' or '/')
-            {
-                var sign = tokens[_at++].Kind;
-                var factor = Factor();
-                value = sign == '*' ? value * factor : value / factor;
-            }
-
-            return value;
-        }
-
-        private double? Factor()
-        {
-            switch (Next)
-            {
-                case '-':
-                    _at++;
-                    return ++_depth > MaxDepth ? null : -Factor();
-                case '(':
-                    _at++;
-                    if (++_depth > MaxDepth)
-                    {
-                        return null;
-                    }
-
-                    var inner = Sum();
-                    if (Next != ')')
-                    {
-                        return null;
-                    }
-
-                    _at++;
-                    return Percent(inner);
-                case 'n':
-                    var value = tokens[_at++].Value;
-                    Operands.Add(value);
-                    return Percent(value);
-                default:
-                    return null;
-            }
-        }
-
-        private double? Percent(double? value)
-        {
-            if (Next != '%')
-            {
-                return value;
-            }
-
-            _at++;
-            return value / 100;
-        }
-    }
 }
