@@ -54,6 +54,9 @@ public sealed record CallOutcome
     /// <summary>Gets which attempt of its request this was, from 1.</summary>
     public int Attempt { get; init; } = 1;
 
+    /// <summary>Gets a value indicating whether it was made because another model had failed the same request before.</summary>
+    public bool IsFallback { get; init; }
+
     /// <summary>
     /// Gets the rating, 0 to 1, of a <see cref="OutcomeStatus.Rated"/> outcome, and of an <see cref="OutcomeStatus.Escalated"/> one how far the stronger model said the
     /// same; otherwise <see langword="null"/>.

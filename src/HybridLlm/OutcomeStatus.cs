@@ -19,4 +19,7 @@ public enum OutcomeStatus
     /// It completed, but its answer was not believed in, and a stronger model's was returned instead. Counts as far as a success as both answers say the same.
     /// </summary>
     Escalated,
+
+    /// <summary>Not an attempt: an answer came from a cache, and no model was asked. Reports count it, learning ignores it. The outcome names the model that once gave the answer.</summary>
+    Cached,
 }

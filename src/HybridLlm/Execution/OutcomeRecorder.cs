@@ -168,9 +168,14 @@ internal sealed class OutcomeRecorder(
             TokensPerSecond = timings?.TokensPerSecond ?? PaceOf(record, outputTokens),
             Streamed = attempt.Run.Streamed,
             Attempt = record.Number,
+            IsFallback = record.Number > 1 && StandsInForAnother(attempt),
             Confidence = attempt.Confidence?.Raw,
         };
     }
+
+    private static bool StandsInForAnother(Attempt attempt) =>
+        attempt.Run.Trace.Attempts.Any(earlier =>
+            earlier.Status == OutcomeStatus.Failed && earlier.Number < attempt.Number && earlier.Model != attempt.Route.Model.Name);
 
     /// <summary>Measures the pace from outside. Of a few tokens that come all at once it says nothing.</summary>
     private static double? PaceOf(AttemptRecord record, int? outputTokens)

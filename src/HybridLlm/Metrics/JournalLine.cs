@@ -57,6 +57,10 @@ internal sealed record JournalLine
     [JsonPropertyName("n")]
     public int Attempt { get; init; } = 1;
 
+    [JsonPropertyName("fb")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsFallback { get; init; }
+
     [JsonPropertyName("r")]
     public double? Rating { get; init; }
 
@@ -82,6 +86,7 @@ internal sealed record JournalLine
         TokensPerSecond = outcome.TokensPerSecond,
         Streamed = outcome.Streamed,
         Attempt = outcome.Attempt,
+        IsFallback = outcome.IsFallback,
         Rating = outcome.Rating,
         Confidence = outcome.Confidence,
     };
@@ -105,6 +110,7 @@ internal sealed record JournalLine
         TokensPerSecond = TokensPerSecond,
         Streamed = Streamed,
         Attempt = Attempt,
+        IsFallback = IsFallback,
         Rating = Rating,
         Confidence = Confidence,
     };

@@ -34,7 +34,7 @@ internal static class Outcomes
         ModelVersion = "v" + random.Next(9),
         TaskType = TaskTypes.RagQuery,
         Complexity = (ComplexityLevel)random.Next(3),
-        Status = (OutcomeStatus)random.Next(4),
+        Status = (OutcomeStatus)random.Next(6),
         Error = (ProviderErrorKind)random.Next(13),
         DurationMs = random.NextDouble() * 1e5,
         TimeToFirstTokenMs = random.NextDouble() * 1e3,
@@ -43,6 +43,7 @@ internal static class Outcomes
         TokensPerSecond = random.NextDouble() * 100,
         Streamed = true,
         Attempt = random.Next(2, 9),
+        IsFallback = true,
         Rating = random.NextDouble(),
     };
 
