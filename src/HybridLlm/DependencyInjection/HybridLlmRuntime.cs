@@ -55,6 +55,9 @@ internal sealed class HybridLlmRuntime : IAsyncDisposable, IDisposable
 
     public IHybridLlmClient Client { get; }
 
+    /// <summary>Gets the models that are known at present. Waits for nobody.</summary>
+    public IModelCatalog Catalog => _snapshots.Current.Catalog;
+
     /// <summary>Gets the client for a key: the name or alias of a model, else a task type.</summary>
     public IChatClient ClientFor(object? key) => key switch
     {

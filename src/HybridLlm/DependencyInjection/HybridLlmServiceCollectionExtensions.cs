@@ -6,6 +6,7 @@ using HybridLlm.Configuration.Validation;
 using HybridLlm.DependencyInjection;
 using HybridLlm.Learning;
 using HybridLlm.Metrics;
+using HybridLlm.Metrics.Reports;
 using HybridLlm.Selection;
 using HybridLlm.Selection.Rules;
 using Microsoft.Extensions.AI;
@@ -85,12 +86,23 @@ public static class HybridLlmServiceCollectionExtensions
         services.TryAddSingleton(CreateTracker);
         services.TryAddSingleton<ILearningSeeder, OutcomeSeeder>();
         services.TryAddSingleton<IPerformanceTracker>(provider => provider.GetRequiredService<RecordingPerformanceTracker>());
+        services.TryAddSingleton(CreateReports);
         services.AddSingleton<HybridLlmRuntime>();
         services.AddSingleton<IHybridLlmClient>(provider => provider.GetRequiredService<HybridLlmRuntime>().Client);
         services.TryAddSingleton<IChatClient>(provider => provider.GetRequiredService<IHybridLlmClient>());
         services.AddKeyedSingleton<IChatClient>(KeyedService.AnyKey, (provider, key) => provider.GetRequiredService<HybridLlmRuntime>().ClientFor(key));
         services.AddHostedService<HybridLlmHostedService>();
         return builder;
+    }
+
+    private static IPerformanceReports CreateReports(IServiceProvider provider)
+    {
+        var runtime = provider.GetRequiredService<HybridLlmRuntime>();
+        return new PerformanceReports(
+            provider.GetRequiredService<MetricsStoreSelection>().Store,
+            provider.GetRequiredService<RecordingPerformanceTracker>().FlushAsync,
+            name => runtime.Catalog.TryFind(name, out var model) ? model : null,
+            provider.GetRequiredService<TimeProvider>());
     }
 
     private static RecordingPerformanceTracker CreateTracker(IServiceProvider provider)
