@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using HybridLlm.Diagnostics;
 using HybridLlm.Execution;
 using HybridLlm.Runtime;
 using HybridLlm.Selection;
@@ -19,6 +21,7 @@ internal sealed class HybridLlmClient(
     OutcomeRecorder recorder,
     RecentResponses recent,
     ConversationMemory conversations,
+    Telemetry telemetry,
     Func<CancellationToken, Task> loadMemory) : IHybridLlmClient
 {
     private static readonly ChatClientMetadata Metadata = new("hybridllm");
@@ -27,7 +30,8 @@ internal sealed class HybridLlmClient(
     public async Task<LlmResponse> GenerateAsync(LlmRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var run = await PrepareAsync(request, streamed: false, check: null, cancellationToken).ConfigureAwait(false);
+        using var trace = telemetry.Begin(request, streamed: false, parent: null, cancellationToken);
+        var run = await PrepareAsync(request, streamed: false, check: null, trace, cancellationToken).ConfigureAwait(false);
         var response = await executor.GetResponseAsync(run).ConfigureAwait(false);
         Remember(run);
         return new(response, run.Trace);
@@ -40,8 +44,9 @@ internal sealed class HybridLlmClient(
         var options = request.Options?.Clone() ?? new();
         options.ResponseFormat ??= answer.Format;
         T? value = default;
-        var run = await PrepareAsync(
-            request with { Options = options }, streamed: false, response => answer.Read(response.Text, out value), cancellationToken).ConfigureAwait(false);
+        request = request with { Options = options };
+        using var trace = telemetry.Begin(request, streamed: false, parent: null, cancellationToken);
+        var run = await PrepareAsync(request, streamed: false, response => answer.Read(response.Text, out value), trace, cancellationToken).ConfigureAwait(false);
         var response = await executor.GetResponseAsync(run).ConfigureAwait(false);
         Remember(run);
         return new(response, run.Trace, value!);
@@ -50,13 +55,15 @@ internal sealed class HybridLlmClient(
     public IAsyncEnumerable<ChatResponseUpdate> GenerateStreamingAsync(LlmRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return StreamAsync(request, cancellationToken);
+        return StreamAsync(request, telemetry.Parent, cancellationToken);
     }
 
     public async Task<ChatResponse> GetResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var run = await PrepareAsync(RequestHints.Read(messages, options), streamed: false, check: null, cancellationToken).ConfigureAwait(false);
+        var request = RequestHints.Read(messages, options);
+        using var trace = telemetry.Begin(request, streamed: false, parent: null, cancellationToken);
+        var run = await PrepareAsync(request, streamed: false, check: null, trace, cancellationToken).ConfigureAwait(false);
         var response = await executor.GetResponseAsync(run).ConfigureAwait(false);
         Remember(run);
         (response.AdditionalProperties ??= [])[HybridLlmOptionKeys.Trace] = run.Trace;
@@ -65,7 +72,7 @@ internal sealed class HybridLlmClient(
 
     public IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default) =>
-        StreamAsync(RequestHints.Read(messages, options), cancellationToken);
+        StreamAsync(RequestHints.Read(messages, options), telemetry.Parent, cancellationToken);
 
     public async IAsyncEnumerable<LlmBatchItem> GenerateBatchAsync(
         IEnumerable<LlmRequest> requests, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -129,9 +136,10 @@ internal sealed class HybridLlmClient(
     }
 
     private async IAsyncEnumerable<ChatResponseUpdate> StreamAsync(
-        LlmRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+        LlmRequest request, Activity? parent, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var run = await PrepareAsync(request, streamed: true, check: null, cancellationToken).ConfigureAwait(false);
+        using var trace = telemetry.Begin(request, streamed: true, parent, cancellationToken);
+        var run = await PrepareAsync(request, streamed: true, check: null, trace, cancellationToken).ConfigureAwait(false);
         var answer = await executor.OpenStreamAsync(run).ConfigureAwait(false);
         Remember(run);
         try
@@ -149,20 +157,22 @@ internal sealed class HybridLlmClient(
     }
 
     private async ValueTask<RequestRun> PrepareAsync(
-        LlmRequest request, bool streamed, Func<ChatResponse, string?>? check, CancellationToken cancellationToken)
+        LlmRequest request, bool streamed, Func<ChatResponse, string?>? check, RequestTrace? observer, CancellationToken cancellationToken)
     {
         var snapshot = await snapshots.GetAsync(cancellationToken).ConfigureAwait(false);
         request = snapshot.Guard(request);
         var plan = await PlanAsync(snapshot, request, streamed, Interlocked.Increment(ref _requests), cancellationToken).ConfigureAwait(false);
+        var trace = new RoutingTrace(recent.NextId(), plan);
+        observer?.Planned(trace);
         if (plan.Routes.Count == 0)
         {
             throw new NoRouteAvailableException(plan);
         }
 
-        var trace = new RoutingTrace(recent.NextId(), plan);
         return new(request, trace, snapshot.Routes, snapshot.Execution, recorder, streamed, cancellationToken)
         {
             Check = check,
+            Observer = observer,
             Escalation = escalator.Begin(request, trace, snapshot.Execution.Escalation, streamed),
         };
     }

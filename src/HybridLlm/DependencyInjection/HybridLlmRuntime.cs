@@ -1,5 +1,7 @@
+using System.Diagnostics.Metrics;
 using HybridLlm.Confidence;
 using HybridLlm.Configuration;
+using HybridLlm.Diagnostics;
 using HybridLlm.Execution;
 using HybridLlm.Metrics;
 using HybridLlm.Runtime;
@@ -16,6 +18,7 @@ internal sealed class HybridLlmRuntime : IAsyncDisposable, IDisposable
     private readonly RoutePipelines _pipelines;
     private readonly RouteProber _prober;
     private readonly SnapshotManager _snapshots;
+    private readonly Telemetry _telemetry;
 
     public HybridLlmRuntime(
         OptionsWatcher options,
@@ -49,8 +52,11 @@ internal sealed class HybridLlmRuntime : IAsyncDisposable, IDisposable
 
         var recorder = new OutcomeRecorder(tracker, recent, experience, _prober, time, execution);
         var conversations = new ConversationMemory(options.Current.Routing.Learning.Conversations);
+        _telemetry = new(options, services.GetRequiredService<IMeterFactory>(), time, Environment.GetEnvironmentVariable);
+        Gauges.AddTo(_telemetry.Meter, () => _snapshots.Current);
         Client = new HybridLlmClient(
-            _snapshots, classifier, selector, tracker, new(_pipelines), new(judge, experience, time), recorder, recent, conversations, LoadMemoryOf(tracker));
+            _snapshots, classifier, selector, tracker, new(_pipelines), new(judge, experience, time), recorder, recent, conversations,
+            _telemetry, LoadMemoryOf(tracker));
     }
 
     public IHybridLlmClient Client { get; }
@@ -78,6 +84,7 @@ internal sealed class HybridLlmRuntime : IAsyncDisposable, IDisposable
         await _prober.DisposeAsync().ConfigureAwait(false);
         await _snapshots.DisposeAsync().ConfigureAwait(false);
         _pipelines.Dispose();
+        _telemetry.Dispose();
     }
 
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();

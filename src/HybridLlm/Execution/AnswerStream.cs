@@ -61,7 +61,7 @@ internal sealed class AnswerStream(Attempt attempt, IAsyncEnumerator<ChatRespons
             return new(Go(more: false));
         }
 
-        var move = updates.MoveNextAsync();
+        var move = NextAsync();
         return move.IsCompletedSuccessfully ? new(Go(move.Result)) : WaitAsync(move);
     }
 
@@ -74,9 +74,10 @@ internal sealed class AnswerStream(Attempt attempt, IAsyncEnumerator<ChatRespons
         {
             try
             {
-                if (await WatchedAsync(updates.MoveNextAsync()).ConfigureAwait(false))
+                if (await WatchedAsync(NextAsync()).ConfigureAwait(false))
                 {
                     head.Add(updates.Current);
+                    attempt.Run.Observer?.SawUpdate(attempt, updates.Current, Duration);
                 }
                 else
                 {
@@ -157,10 +158,14 @@ internal sealed class AnswerStream(Attempt attempt, IAsyncEnumerator<ChatRespons
         }
     }
 
+    private ValueTask<bool> NextAsync() =>
+        attempt.Run.Observer is { } observer ? observer.MoveNextAsync(attempt, updates) : updates.MoveNextAsync();
+
     private bool Go(bool more)
     {
         if (more)
         {
+            attempt.Run.Observer?.SawUpdate(attempt, updates.Current, Duration);
             Take(updates.Current);
         }
         else

@@ -94,6 +94,9 @@ internal sealed class Attempt
 
     public AttemptStop StopReason => (AttemptStop)Volatile.Read(ref _stop);
 
+    /// <summary>Gets what the model is asked for. The client may change it.</summary>
+    public ChatOptions Options => _options;
+
     public TimeoutOptions Timeouts => Runtime.Provider.Timeouts;
 
     public RoutePace Pace => Runtime.PaceOf(IsStream);
@@ -131,6 +134,7 @@ internal sealed class Attempt
             return;
         }
 
+        Run.Observer?.Entered(this);
         Started = Run.Time.GetTimestamp();
         Volatile.Write(ref _lastSign, Started);
         var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, Run.CallerToken);
@@ -167,6 +171,7 @@ internal sealed class Attempt
     /// <summary>Gives back what the attempt holds.</summary>
     public ValueTask CloseAsync()
     {
+        Run.Observer?.Closed(this);
         var stream = Stream;
         if (stream is null)
         {
@@ -186,6 +191,7 @@ internal sealed class Attempt
             : default;
         try
         {
+            Run.Observer?.Began(this);
             var pause = FirstLoadPause;
             while (true)
             {
@@ -230,6 +236,7 @@ internal sealed class Attempt
     private void Take(ChatResponse response)
     {
         FirstContent = Run.Time.GetTimestamp();
+        Run.Observer?.SawAnswer(this, response);
         if (!AnswerContent.IsIn(response))
         {
             throw AttemptErrors.Of(this, ProviderErrorKind.InvalidResponse, "gave an empty answer");
@@ -258,6 +265,7 @@ internal sealed class Attempt
                 IsLoading = false;
                 var now = Run.Time.GetTimestamp();
                 Volatile.Write(ref _lastSign, now);
+                Run.Observer?.SawUpdate(this, update, Run.Time.GetElapsedTime(Started, now));
                 if (AnswerContent.IsIn(update.Contents) || head.Count == MaxHeldUpdates)
                 {
                     FirstContent = now;

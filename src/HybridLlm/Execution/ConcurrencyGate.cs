@@ -11,6 +11,12 @@ internal sealed class ConcurrencyGate(string name, int permits, int queueLimit, 
 
     public int Permits => permits;
 
+    /// <summary>Gets how many calls wait for a turn.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
+
+    /// <summary>Gets how many calls are inside.</summary>
+    public int Inside => permits - _permits.CurrentCount;
+
     /// <summary>Gets how many calls must end, as a share of those that run at once, before a new one has its turn; 0 when there is a place.</summary>
     public double Turns => _permits.CurrentCount > 0 ? 0 : (double)(Volatile.Read(ref _waiting) + 1) / permits;
 

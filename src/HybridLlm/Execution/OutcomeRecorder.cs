@@ -24,7 +24,7 @@ internal sealed class OutcomeRecorder(
         }
 
         var record = Describe(attempt, OutcomeStatus.Succeeded, null, null, null);
-        attempt.Run.Trace.Add(record);
+        Note(attempt, record);
         recent.Remember(
             attempt.Run.Trace.ResponseId,
             new(attempt.Route.Model, attempt.Run.Trace.Plan.Profile.TaskType, attempt.Run.Trace.Plan.Profile.Complexity, attempt.Number, attempt.Confidence?.Raw));
@@ -35,7 +35,7 @@ internal sealed class OutcomeRecorder(
     {
         var model = attempt.Route.Model;
         var record = Describe(attempt, OutcomeStatus.Failed, failure.Kind, failure.Message, failure);
-        attempt.Run.Trace.Add(record);
+        Note(attempt, record);
         ExecutionLog.AttemptFailed(logger, model.Name, model.Provider, record.Number, failure.Kind, failure.Message);
         if (!attempt.WasCalled)
         {
@@ -62,7 +62,7 @@ internal sealed class OutcomeRecorder(
     {
         attempt.Pace.SeeFirstContent(time.GetElapsedTime(attempt.Started, attempt.FirstContent), attempt.Run.InputTokens);
         var record = Describe(attempt, OutcomeStatus.Escalated, null, words, null);
-        attempt.Run.Trace.Add(record);
+        Note(attempt, record);
         ExecutionLog.Escalated(logger, attempt.Route.Model.Name, attempt.Confidence?.Value ?? 0, words);
         Record(Measure(attempt, record) with { Rating = agreement });
     }
@@ -70,7 +70,7 @@ internal sealed class OutcomeRecorder(
     public void Cancelled(Attempt attempt, string words)
     {
         var record = Describe(attempt, OutcomeStatus.Cancelled, null, words, null);
-        attempt.Run.Trace.Add(record);
+        Note(attempt, record);
         if (attempt.WasCalled)
         {
             Record(Measure(attempt, record));
@@ -118,6 +118,12 @@ internal sealed class OutcomeRecorder(
     public void Retrying(RoutingTrace trace, TimeSpan delay) => ExecutionLog.Retrying(logger, trace.ResponseId, delay);
 
     public void ClosingFailed(Attempt attempt, Exception exception) => ExecutionLog.ClosingFailed(logger, attempt.Route.Model.Provider, exception);
+
+    private static void Note(Attempt attempt, AttemptRecord record)
+    {
+        attempt.Run.Trace.Add(record);
+        attempt.Run.Observer?.Ended(attempt, record);
+    }
 
     private void Record(CallOutcome outcome)
     {

@@ -32,7 +32,6 @@ internal sealed class RequestRun
         _recorder = recorder;
         Streamed = streamed;
         CallerToken = callerToken;
-        Total = request.Timeout ?? settings.Total;
         _began = recorder.Time.GetTimestamp();
         recorder.Hedges.Earn(settings.Resilience.Hedging.MaxShare);
         _routeCount = Math.Min(trace.Plan.Routes.Count, settings.MaxRoutes);
@@ -46,7 +45,7 @@ internal sealed class RequestRun
 
     public CancellationToken CallerToken { get; }
 
-    public TimeSpan Total { get; }
+    public TimeSpan Total => Request.Timeout ?? _settings.Total;
 
     public TimeProvider Time => _recorder.Time;
 
@@ -59,6 +58,9 @@ internal sealed class RequestRun
 
     /// <summary>Gets what watches over the answers; <see langword="null"/> when they are returned whatever they are worth.</summary>
     public Escalation? Escalation { get; init; }
+
+    /// <summary>Gets what watches over the request; <see langword="null"/> when nobody listens.</summary>
+    public RunObserver? Observer { get; init; }
 
     public TimeSpan Remaining => Total - Time.GetElapsedTime(_began);
 

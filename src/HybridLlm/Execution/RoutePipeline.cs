@@ -15,5 +15,7 @@ internal sealed class RoutePipeline
         set => _circuit = value;
     }
 
+    public CircuitState CircuitState => _circuit?.CircuitState ?? CircuitState.Closed;
+
     public bool IsCircuitOpen => _circuit?.CircuitState is CircuitState.Open or CircuitState.Isolated;
 }

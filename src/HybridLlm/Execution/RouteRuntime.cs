@@ -1,4 +1,5 @@
 using Microsoft.Extensions.AI;
+using Polly.CircuitBreaker;
 
 namespace HybridLlm.Execution;
 
@@ -29,6 +30,11 @@ internal sealed class RouteRuntime
     public string ModelId { get; }
 
     public IChatClient Client => _client.Value;
+
+    /// <summary>Gets the gate of the model itself; <see langword="null"/> where only its provider has one.</summary>
+    public ConcurrencyGate? Gate => _gate;
+
+    public CircuitState Circuit => _pipeline.CircuitState;
 
     public Polly.ResiliencePipeline Pipeline => _pipeline.Pipeline;
 

@@ -26,4 +26,7 @@ public sealed class HybridLlmOptions
 
     /// <summary>Gets or sets how models are discovered.</summary>
     public CatalogOptions Catalog { get; set; } = new();
+
+    /// <summary>Gets or sets what is told to OpenTelemetry.</summary>
+    public TelemetryOptions Telemetry { get; set; } = new();
 }

@@ -170,6 +170,10 @@ internal static class OptionTables
         .Value(nameof(CatalogOptions.Discovery), o => o.Discovery, ValueRule.Choice<ModelDiscovery>())
         .Value(nameof(CatalogOptions.RefreshInterval), o => o.RefreshInterval, ValueRule.Duration(TimeSpan.FromMilliseconds(100), Day, TimeSpan.FromSeconds(15)));
 
+    private static readonly OptionTable<TelemetryOptions> Telemetry = new OptionTable<TelemetryOptions>()
+        .Value(nameof(TelemetryOptions.ClientSpans), o => o.ClientSpans, ValueRule.Choice<ClientSpanMode>())
+        .Value(nameof(TelemetryOptions.CaptureContent), o => o.CaptureContent, ValueRule.Flag);
+
     /// <summary>Gets what every provider has in common.</summary>
     public static OptionTable<ProviderOptions> Provider { get; } = new OptionTable<ProviderOptions> { HasFurtherKeys = true }
         .Value(nameof(ProviderOptions.Type), o => o.Type, ValueRule.Text("the type of the backend", "LlamaCpp"))
@@ -192,6 +196,7 @@ internal static class OptionTables
         .Section(nameof(HybridLlmOptions.Resilience), o => o.Resilience, Resilience)
         .Section(nameof(HybridLlmOptions.Metrics), o => o.Metrics, Metrics)
         .Section(nameof(HybridLlmOptions.Catalog), o => o.Catalog, Catalog)
+        .Section(nameof(HybridLlmOptions.Telemetry), o => o.Telemetry, Telemetry)
         .Unused("Prompts")
         .Unused("Cache")
         .Unused("Resources");

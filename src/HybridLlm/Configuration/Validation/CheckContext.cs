@@ -41,7 +41,7 @@ internal sealed class CheckContext(HybridLlmOptions options, ConfigurationErrors
 
     /// <summary>Checks that the parts of the options are there which the other checks look into.</summary>
     public static bool IsComplete(HybridLlmOptions options) =>
-        options is { Routing.Defaults: not null, Timeouts: not null, Metrics: not null, Catalog: not null }
+        options is { Routing.Defaults: not null, Timeouts: not null, Metrics: not null, Catalog: not null, Telemetry: not null }
         && options.Resilience is { Retry: not null, CircuitBreaker: not null, Hedging: not null, Cooldown: not null }
         && options.Models.Values.All(model => model is not null && model.Tasks.Values.All(task => task is not null))
         && options.Providers.Values.All(provider => provider is not null)
