@@ -15,7 +15,6 @@ namespace HybridLlm.DependencyInjection;
 /// <summary>Puts the parts together and owns them.</summary>
 internal sealed class HybridLlmRuntime : IAsyncDisposable, IDisposable
 {
-    private readonly RoutePipelines _pipelines;
     private readonly RouteProber _prober;
     private readonly SnapshotManager _snapshots;
     private readonly Telemetry _telemetry;
@@ -32,10 +31,10 @@ internal sealed class HybridLlmRuntime : IAsyncDisposable, IDisposable
     {
         var execution = loggerFactory.CreateLogger("HybridLlm.Execution");
         var configuration = loggerFactory.CreateLogger("HybridLlm.Configuration");
-        _pipelines = new(options.Current.Resilience, time);
+        var pipelines = new RoutePipelines(options.Current.Resilience, time);
         _prober = new(time, execution);
         _snapshots = new(
-            options, new(factories, services, time, loggerFactory), new(time, configuration), _pipelines, _prober, LoadMemoryOf(tracker), time, configuration);
+            options, new(factories, services, time, loggerFactory), new(time, configuration), pipelines, _prober, LoadMemoryOf(tracker), time, configuration);
         var recent = new RecentResponses(options.Current.Metrics.FeedbackWindow);
         var calibration = new ConfidenceCalibration();
         var judge = new ConfidenceJudge(
@@ -55,7 +54,7 @@ internal sealed class HybridLlmRuntime : IAsyncDisposable, IDisposable
         _telemetry = new(options, services.GetRequiredService<IMeterFactory>(), time, Environment.GetEnvironmentVariable);
         Gauges.AddTo(_telemetry.Meter, () => _snapshots.Current);
         Client = new HybridLlmClient(
-            _snapshots, classifier, selector, tracker, new(_pipelines), new(judge, experience, time), recorder, recent, conversations,
+            _snapshots, classifier, selector, tracker, new(pipelines), new(judge, experience, time), recorder, recent, conversations,
             _telemetry, LoadMemoryOf(tracker));
     }
 
@@ -83,7 +82,6 @@ internal sealed class HybridLlmRuntime : IAsyncDisposable, IDisposable
     {
         await _prober.DisposeAsync().ConfigureAwait(false);
         await _snapshots.DisposeAsync().ConfigureAwait(false);
-        _pipelines.Dispose();
         _telemetry.Dispose();
     }
 

@@ -1,14 +1,17 @@
 using System.Collections.Concurrent;
 using Polly;
 using Polly.CircuitBreaker;
-using Polly.Registry;
 using Polly.Retry;
 using Polly.Timeout;
 
 namespace HybridLlm.Execution;
 
-/// <summary>The Polly pipelines of requests and routes, by name. An edit of their options rebuilds them in place; requests under way finish on the old ones.</summary>
-internal sealed class RoutePipelines : IDisposable
+/// <summary>The Polly pipelines of requests and routes, by name. An edit of their options replaces them; requests under way finish on the old ones.</summary>
+/// <remarks>
+/// Polly's registry would do the same, but wraps each pipeline in one that counts who is inside, and untyped pipelines box their results on
+/// the way out: three more tasks for every call that waits.
+/// </remarks>
+internal sealed class RoutePipelines
 {
     /// <summary>Under this key a request's pipeline finds the request.</summary>
     public static readonly ResiliencePropertyKey<RequestRun> RunKey = new("hybridllm.run");
@@ -17,67 +20,77 @@ internal sealed class RoutePipelines : IDisposable
     public static readonly ResiliencePropertyKey<Attempt> AttemptKey = new("hybridllm.attempt");
 
     private readonly ConcurrentDictionary<string, RoutePipeline> _routes = new();
-    private readonly ResiliencePipelineRegistry<PipelineKey> _registry;
-    private readonly ReloadableSetting<RetryOptions> _retry;
-    private readonly ReloadableSetting<CircuitBreakerOptions> _breaker;
+    private readonly TimeProvider _time;
+    private readonly Lock _edit = new();
+    private volatile ResilienceOptions _options;
+    private volatile ResiliencePipeline _request;
 
-    public RoutePipelines(ResilienceOptions options, TimeProvider timeProvider)
+    public RoutePipelines(ResilienceOptions options, TimeProvider time)
     {
-        _retry = new(options.Retry, SameRetry);
-        _breaker = new(options.CircuitBreaker, SameBreaker);
-        _registry = new(new ResiliencePipelineRegistryOptions<PipelineKey>
-        {
-            BuilderFactory = () => new ResiliencePipelineBuilder { TimeProvider = timeProvider },
-            BuilderNameFormatter = key => key.Kind,
-            InstanceNameFormatter = key => key.Target,
-        });
-        Request = _registry.GetOrAddPipeline(PipelineKey.Request, (builder, context) =>
-        {
-            context.AddReloadToken(_retry.Changed);
-            AddRetry(builder, _retry.Value);
-        });
+        _time = time;
+        _options = options;
+        _request = BuildRequest(options.Retry);
     }
 
     /// <summary>Gets the pipeline around a whole request.</summary>
-    public ResiliencePipeline Request { get; }
+    public ResiliencePipeline Request => _request;
 
+    /// <summary>Takes over edited options. Of what can be edited only the breaker's own options replace a route's pipeline, so its state outlives all other edits.</summary>
     public void Apply(ResilienceOptions options)
     {
-        _retry.Replace(options.Retry);
-        _breaker.Replace(options.CircuitBreaker);
+        lock (_edit)
+        {
+            var before = _options;
+            _options = options;
+            if (!Same(before.Retry, options.Retry))
+            {
+                _request = BuildRequest(options.Retry);
+            }
+
+            if (!Same(before.CircuitBreaker, options.CircuitBreaker))
+            {
+                foreach (var (target, route) in _routes)
+                {
+                    Build(route, target, options.CircuitBreaker);
+                }
+            }
+        }
     }
 
     /// <summary>Gets the pipeline around each attempt of a route, given as <c>provider/model</c>.</summary>
-    public RoutePipeline ForRoute(string target) => _routes.GetOrAdd(target, Build);
-
-    public void Dispose()
+    public RoutePipeline ForRoute(string target)
     {
-        // Polly waits for the calls that are inside, looking again every second, for up to half a minute. The application does not:
-        // a client that does not listen to its token must not hold up its end.
-        _ = _registry.DisposeAsync().AsTask();
-        _retry.Dispose();
-        _breaker.Dispose();
-    }
-
-    private RoutePipeline Build(string target)
-    {
-        var route = new RoutePipeline();
-        route.Pipeline = _registry.GetOrAddPipeline(PipelineKey.Attempt(target), (builder, context) =>
+        if (!_routes.TryGetValue(target, out var route))
         {
-            // Of what can be edited only the breaker's own options rebuild it, so its state outlives all other edits: the budget is asked of each attempt.
-            context.AddReloadToken(_breaker.Changed);
+            lock (_edit)
+            {
+                route = _routes.GetOrAdd(target, static (target, self) => self.Build(new(), target, self._options.CircuitBreaker), this);
+            }
+        }
 
-            // A state provider belongs to one circuit for good, so each rebuild gets its own.
-            var state = new CircuitBreakerStateProvider();
-            AddBreaker(builder, _breaker.Value, state);
-            AddTimeout(builder);
-            route.Circuit = state;
-        });
         return route;
     }
 
-    private static void AddBreaker(ResiliencePipelineBuilder builder, CircuitBreakerOptions options, CircuitBreakerStateProvider state) =>
-        builder.AddCircuitBreaker(new CircuitBreakerStrategyOptions
+    private ResiliencePipeline BuildRequest(RetryOptions options)
+    {
+        var builder = new ResiliencePipelineBuilder { Name = "hybridllm.request", TimeProvider = _time };
+        AddRetry(builder, options);
+        return builder.Build();
+    }
+
+    private RoutePipeline Build(RoutePipeline route, string target, CircuitBreakerOptions options)
+    {
+        // A state provider belongs to one circuit for good, so each pipeline gets its own.
+        var circuit = new CircuitBreakerStateProvider();
+        var builder = new ResiliencePipelineBuilder<bool> { Name = "hybridllm.attempt", InstanceName = target, TimeProvider = _time };
+        AddBreaker(builder, options, circuit);
+        AddTimeout(builder);
+        route.Replace(builder.Build(), circuit);
+        return route;
+    }
+
+    private static void AddBreaker(ResiliencePipelineBuilder<bool> builder, CircuitBreakerOptions options, CircuitBreakerStateProvider state) =>
+        builder.AddCircuitBreaker(new CircuitBreakerStrategyOptions<bool>
         {
             FailureRatio = options.FailureRatio,
             MinimumThroughput = options.MinimumThroughput,
@@ -95,7 +108,8 @@ internal sealed class RoutePipelines : IDisposable
             }),
         });
 
-    private static void AddTimeout(ResiliencePipelineBuilder builder) =>
+    /// <summary>Adds the budget, which is asked of each attempt.</summary>
+    private static void AddTimeout(ResiliencePipelineBuilder<bool> builder) =>
         builder.AddTimeout(new TimeoutStrategyOptions
         {
             TimeoutGenerator = static args => ValueTask.FromResult(
@@ -134,10 +148,10 @@ internal sealed class RoutePipelines : IDisposable
         });
     }
 
-    private static bool SameRetry(RetryOptions a, RetryOptions b) =>
+    private static bool Same(RetryOptions a, RetryOptions b) =>
         a.MaxRetries == b.MaxRetries && a.Delay == b.Delay && a.MaxDelay == b.MaxDelay && a.RetryAfterCap == b.RetryAfterCap;
 
-    private static bool SameBreaker(CircuitBreakerOptions a, CircuitBreakerOptions b) =>
+    private static bool Same(CircuitBreakerOptions a, CircuitBreakerOptions b) =>
         a.FailureRatio.Equals(b.FailureRatio) && a.MinimumThroughput == b.MinimumThroughput
         && a.SamplingDuration == b.SamplingDuration && a.BreakDuration == b.BreakDuration;
 }

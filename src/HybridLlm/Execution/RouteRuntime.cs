@@ -36,7 +36,7 @@ internal sealed class RouteRuntime
 
     public CircuitState Circuit => _pipeline.CircuitState;
 
-    public Polly.ResiliencePipeline Pipeline => _pipeline.Pipeline;
+    public Polly.ResiliencePipeline<bool> Pipeline => _pipeline.Pipeline;
 
     /// <summary>Gets how long nobody has used the route.</summary>
     public RouteIdleness Idleness { get; }
