@@ -91,7 +91,7 @@ internal sealed class OpenAIChatClient(OpenAITransport transport, string modelId
         return transport.SendAsync(HttpMethod.Post, address, content, modelId, cancellationToken);
     }
 
-    private async Task<ChatResponse> ReadWholeAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private async ValueTask<ChatResponse> ReadWholeAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         using var body = await transport.ReadBodyAsync(response, modelId, cancellationToken).ConfigureAwait(false);
         return new ChatAnswer(transport, modelId).ReadWhole(body.Span);

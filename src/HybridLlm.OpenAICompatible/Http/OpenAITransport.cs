@@ -12,9 +12,8 @@ internal sealed class OpenAITransport
 
     private const int MaxErrorBytes = 64 * 1024;
 
-    private readonly IHttpClientFactory _clients;
+    private readonly KeptHttpClient _client;
     private readonly Func<Uri> _baseAddress;
-    private readonly string _clientName;
     private readonly string? _authorization;
     private readonly KeyValuePair<string, string>[] _headers;
 
@@ -29,9 +28,8 @@ internal sealed class OpenAITransport
         Provider = provider;
         Dialect = dialect;
         Clock = clock;
-        _clients = clients;
+        _client = new(clients, ProviderHttpClientSetup.ClientName(provider), clock);
         _baseAddress = baseAddress;
-        _clientName = ProviderHttpClientSetup.ClientName(provider);
         _authorization = string.IsNullOrEmpty(options.ApiKey) ? null : "Bearer " + options.ApiKey;
         _headers = [.. options.Headers];
     }
@@ -41,9 +39,8 @@ internal sealed class OpenAITransport
         Provider = other.Provider;
         Dialect = dialect;
         Clock = other.Clock;
-        _clients = other._clients;
+        _client = other._client;
         _baseAddress = other._baseAddress;
-        _clientName = other._clientName;
         _authorization = other._authorization;
         _headers = other._headers;
     }
@@ -85,8 +82,7 @@ internal sealed class OpenAITransport
         HttpResponseMessage response;
         try
         {
-            // A client per call, as the factory wants it: it lets handlers be replaced in time.
-            response = await _clients.CreateClient(_clientName).SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            response = await _client.Get().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not ProviderException)
         {
@@ -161,7 +157,7 @@ internal sealed class OpenAITransport
     /// <param name="modelId">The model that the request was for.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The body; the caller disposes it.</returns>
-    internal async Task<PooledBuffer> ReadBodyAsync(HttpResponseMessage response, string? modelId, CancellationToken cancellationToken)
+    internal async ValueTask<PooledBuffer> ReadBodyAsync(HttpResponseMessage response, string? modelId, CancellationToken cancellationToken)
     {
         var buffer = new PooledBuffer((int)Math.Clamp(response.Content.Headers.ContentLength + 1 ?? 4096, 256, 1024 * 1024));
         try

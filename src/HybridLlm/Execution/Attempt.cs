@@ -23,18 +23,18 @@ internal sealed class Attempt
     private int _stop;
     private long _lastSign;
 
-    public Attempt(RequestRun run, Route route, RouteRuntime runtime, int number, bool isHedge)
+    public Attempt(RequestRun run, ModelProfile model, RouteRuntime runtime, int number, bool isHedge)
     {
         Run = run;
-        Route = route;
+        Model = model;
         Runtime = runtime;
         Number = number;
         IsHedge = isHedge;
-        IsStream = route.Model.Features.HasFlag(LlmFeatures.Streaming)
+        IsStream = model.Features.HasFlag(LlmFeatures.Streaming)
             && (run.Streamed || runtime.Provider.Provider.Capabilities.PrefersStreaming);
         Started = run.Time.GetTimestamp();
         _lastSign = Started;
-        _options = run.OptionsFor(route.Model);
+        _options = run.OptionsFor(model);
         if (!IsStream)
         {
             // A whole answer gives no sign before its end, so a route that hangs looks like one that works. Half of the time is left to the next one.
@@ -46,7 +46,7 @@ internal sealed class Attempt
 
     public RequestRun Run { get; }
 
-    public Route Route { get; }
+    public ModelProfile Model { get; }
 
     public RouteRuntime Runtime { get; }
 

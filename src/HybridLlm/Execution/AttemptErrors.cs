@@ -14,14 +14,14 @@ internal static class AttemptErrors
         OperationCanceledException when attempt.StopReason == AttemptStop.LostRace => exception,
         OperationCanceledException when attempt.StopReason != AttemptStop.None => Of(attempt, ProviderErrorKind.Timeout, StopWords(attempt), exception),
         TimeoutRejectedException => Of(attempt, ProviderErrorKind.Timeout, $"gave no answer within {attempt.HardTimeout}", exception),
-        BrokenCircuitException broken => CircuitOpen(attempt.Route.Model, broken),
-        _ => ForeignExceptions.Classify(exception, attempt.Route.Model),
+        BrokenCircuitException broken => CircuitOpen(attempt.Model, broken),
+        _ => ForeignExceptions.Classify(exception, attempt.Model),
     };
 
     /// <summary>Makes an error whose message begins with the model and its provider.</summary>
     public static ProviderException Of(Attempt attempt, ProviderErrorKind kind, string words, Exception? cause = null)
     {
-        var model = attempt.Route.Model;
+        var model = attempt.Model;
         return new(kind, $"{model.Name} at {model.Provider} {words}.", cause) { Provider = model.Provider, ModelId = model.ModelId };
     }
 

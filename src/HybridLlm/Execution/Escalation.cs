@@ -29,7 +29,7 @@ internal sealed class Escalation(
 
     /// <summary>Tells whether a model may be tried: once an answer is held, only stronger ones.</summary>
     public bool Admits(ModelProfile model) =>
-        (_held?.Attempt ?? _beginning) is not { } held || _isOver || RouteStrength.IsStronger(model, held.Route.Model, plan.Profile.TaskType);
+        (_held?.Attempt ?? _beginning) is not { } held || _isOver || RouteStrength.IsStronger(model, held.Model, plan.Profile.TaskType);
 
     /// <summary>Asks for token probabilities where they can be had.</summary>
     public static void AskForLogprobs(ChatOptions options, ModelProfile model)
@@ -103,7 +103,7 @@ internal sealed class Escalation(
     {
         if (_beginning is { } first && first != by)
         {
-            run.SettleEscalated(first, null, Words($"{by.Route.Model.Name} was asked"));
+            run.SettleEscalated(first, null, Words($"{by.Model.Name} was asked"));
             _beginning = null;
         }
     }
@@ -144,7 +144,7 @@ internal sealed class Escalation(
         {
             Request = request,
             Profile = plan.Profile,
-            Model = attempt.Route.Model,
+            Model = attempt.Model,
             Response = response,
             IsBeginning = isBeginning,
         };
@@ -183,14 +183,14 @@ internal sealed class Escalation(
         var agreement = AnswerAgreement.Of(first.Response.Text, second.Response.Text);
         if (agreement < EscalationExperience.Agreement && first.Confidence.Value > second.Confidence.Value + Handicap)
         {
-            run.SettleCancelled(second.Attempt, Words($"was asked because of the answer of {first.Attempt.Route.Model.Name}, and is less sure still"));
+            run.SettleCancelled(second.Attempt, Words($"was asked because of the answer of {first.Attempt.Model.Name}, and is less sure still"));
             return first;
         }
 
         run.SettleEscalated(
             first.Attempt,
             IsVerdict(first, second, agreement) ? agreement : null,
-            Words($"{second.Attempt.Route.Model.Name} was asked, which says {(agreement >= EscalationExperience.Agreement ? "the same" : "something else")}"));
+            Words($"{second.Attempt.Model.Name} was asked, which says {(agreement >= EscalationExperience.Agreement ? "the same" : "something else")}"));
         return second;
     }
 

@@ -10,24 +10,23 @@ internal sealed class FirstContentRace(RequestRun run)
 {
     private static readonly TimeSpan StateTimeout = TimeSpan.FromSeconds(1);
 
-    private readonly List<(Attempt Attempt, Task Open)> _running = new(2);
+    private readonly List<(Attempt Attempt, Task Open)> _running = new(1);
+    private Attempt _first = null!;
+    private TimeSpan _budget;
+    private TimeSpan _hedgeAfter;
+
+    private bool IsRunning => _running.Count > 0;
 
     /// <summary>Tries routes until one gives content.</summary>
     /// <returns>The attempt that did; <see langword="null"/> when none is left to try, or the request itself is at fault.</returns>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
     public static async ValueTask<Attempt?> NextAsync(RequestRun run)
     {
+        FirstContentRace? race = null;
         while (!run.IsGivenUp && run.TryNext(isHedge: false, out var attempt))
         {
             var open = attempt.OpenAsync();
-            if (!open.IsCompleted)
-            {
-                if (await new FirstContentRace(run).WatchAsync(attempt, open.AsTask()).ConfigureAwait(false) is { } winner)
-                {
-                    return winner;
-                }
-            }
-            else
+            if (open.IsCompleted)
             {
                 // Completed at once, as calls in memory do: there is nothing to watch.
                 await open.ConfigureAwait(false);
@@ -37,60 +36,66 @@ internal sealed class FirstContentRace(RequestRun run)
                 }
 
                 await SettleAsync(attempt).ConfigureAwait(false);
+                continue;
+            }
+
+            race ??= new(run);
+            race.Begin(attempt, open.AsTask());
+            while (race.IsRunning)
+            {
+                await race.WaitAsync();
+                if (await race.TakeFinishedAsync().ConfigureAwait(false) is { } winner)
+                {
+                    return winner;
+                }
+
+                await race.AttendAsync().ConfigureAwait(false);
             }
         }
 
         return null;
     }
 
-    private async Task<Attempt?> WatchAsync(Attempt first, Task open)
+    private void Begin(Attempt first, Task open)
     {
+        _first = first;
         _running.Add((first, open));
-        var budget = first.FirstContentBudget;
-        var hedgeAfter = HedgeDelay(first);
-        while (_running.Count > 0)
+        _budget = first.FirstContentBudget;
+        _hedgeAfter = HedgeDelay(first);
+    }
+
+    /// <summary>Ends the race when nobody waits for its end any more, or else does what is due.</summary>
+    private ValueTask AttendAsync()
+    {
+        if (run.CallerToken.IsCancellationRequested)
         {
-            await WaitAsync(Until(first, budget, hedgeAfter));
-            if (await TakeFinishedAsync().ConfigureAwait(false) is { } winner)
-            {
-                return winner;
-            }
-
-            if (run.CallerToken.IsCancellationRequested)
-            {
-                StopAll(AttemptStop.None);
-                throw new OperationCanceledException(run.CallerToken);
-            }
-
-            if (run.IsGivenUp)
-            {
-                StopAll(AttemptStop.LostRace);
-            }
-            else if (run.Remaining <= TimeSpan.Zero)
-            {
-                StopAll(AttemptStop.TotalBudget);
-            }
-            else if (_running.Count > 0)
-            {
-                (budget, hedgeAfter) = await AttendAsync(first, budget, hedgeAfter).ConfigureAwait(false);
-            }
+            StopAll(AttemptStop.None);
+            throw new OperationCanceledException(run.CallerToken);
         }
 
-        return null;
+        if (run.IsGivenUp)
+        {
+            StopAll(AttemptStop.LostRace);
+        }
+        else if (run.Remaining <= TimeSpan.Zero)
+        {
+            StopAll(AttemptStop.TotalBudget);
+        }
+
+        return IsRunning ? new(AttendRunningAsync()) : ValueTask.CompletedTask;
     }
 
     /// <summary>Does what is due: starts the hedge, grants more time to a model that is loading or thinking, or stops one that is too slow.</summary>
-    private async Task<(TimeSpan Budget, TimeSpan HedgeAfter)> AttendAsync(Attempt first, TimeSpan budget, TimeSpan hedgeAfter)
+    private async Task AttendRunningAsync()
     {
-        var isRunning = _running.Exists(r => r.Attempt == first);
-        var elapsed = run.Time.GetElapsedTime(first.Started);
-        if (isRunning && hedgeAfter != Timeout.InfiniteTimeSpan && elapsed >= hedgeAfter)
+        var elapsed = run.Time.GetElapsedTime(_first.Started);
+        if (_hedgeAfter != Timeout.InfiniteTimeSpan && elapsed >= _hedgeAfter && _running.Exists(r => r.Attempt == _first))
         {
-            hedgeAfter = Timeout.InfiniteTimeSpan;
-            if (!await IsLoadingAsync(first).ConfigureAwait(false) && !IsThinking(first) && run.HasHedge() && run.TrySpendHedge()
+            _hedgeAfter = Timeout.InfiniteTimeSpan;
+            if (!await IsLoadingAsync(_first).ConfigureAwait(false) && !IsThinking(_first) && run.HasHedge() && run.TrySpendHedge()
                 && run.TryNext(isHedge: true, out var hedge))
             {
-                run.LogHedge(first, hedge);
+                run.LogHedge(_first, hedge);
                 _running.Add((hedge, hedge.OpenAsync().AsTask()));
             }
         }
@@ -98,7 +103,7 @@ internal sealed class FirstContentRace(RequestRun run)
         for (var i = _running.Count - 1; i >= 0; i--)
         {
             var (attempt, open) = _running[i];
-            var granted = attempt == first ? budget : attempt.FirstContentBudget;
+            var granted = BudgetOf(attempt);
             elapsed = run.Time.GetElapsedTime(attempt.Started);
             if (elapsed < granted || open.IsCompleted || IsThinking(attempt))
             {
@@ -107,14 +112,12 @@ internal sealed class FirstContentRace(RequestRun run)
 
             if (elapsed < attempt.Timeouts.Load && await IsLoadingAsync(attempt).ConfigureAwait(false))
             {
-                budget = attempt == first ? attempt.Timeouts.Load : budget;
+                _budget = attempt == _first ? attempt.Timeouts.Load : _budget;
                 continue;
             }
 
             Stop(i, AttemptStop.FirstContentBudget);
         }
-
-        return (budget, hedgeAfter);
     }
 
     private TimeSpan HedgeDelay(Attempt attempt)
@@ -129,16 +132,19 @@ internal sealed class FirstContentRace(RequestRun run)
         return usual > options.MinimumDelay ? usual : options.MinimumDelay;
     }
 
-    private TimeSpan Until(Attempt first, TimeSpan budget, TimeSpan hedgeAfter)
+    private TimeSpan BudgetOf(Attempt attempt) => attempt == _first ? _budget : attempt.FirstContentBudget;
+
+    /// <summary>Gets how long nothing is due.</summary>
+    private TimeSpan UntilDue()
     {
         var next = run.Remaining;
         foreach (var (attempt, _) in _running)
         {
             var elapsed = run.Time.GetElapsedTime(attempt.Started);
-            next = Least(next, (attempt == first ? budget : attempt.FirstContentBudget) - elapsed);
+            next = Least(next, BudgetOf(attempt) - elapsed);
             // A model that thinks past its budget is looked at again after each pause that it may make.
             next = next <= TimeSpan.Zero && IsThinking(attempt) ? attempt.Timeouts.Idle - run.Time.GetElapsedTime(attempt.LastSign) : next;
-            next = attempt == first && hedgeAfter != Timeout.InfiniteTimeSpan ? Least(next, hedgeAfter - elapsed) : next;
+            next = attempt == _first && _hedgeAfter != Timeout.InfiniteTimeSpan ? Least(next, _hedgeAfter - elapsed) : next;
         }
 
         return next > TimeSpan.FromMilliseconds(1) ? next : TimeSpan.FromMilliseconds(1);
@@ -147,10 +153,10 @@ internal sealed class FirstContentRace(RequestRun run)
     }
 
     /// <summary>Waits until a call has got somewhere, or something else is due; which of them shows afterwards.</summary>
-    private ConfiguredTaskAwaitable WaitAsync(TimeSpan longest)
+    private ConfiguredTaskAwaitable WaitAsync()
     {
         var open = _running.Count == 1 ? _running[0].Open : Task.WhenAny(_running.Select(r => r.Open));
-        return open.WaitAsync(longest, run.Time, run.CallerToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return open.WaitAsync(UntilDue(), run.Time, run.CallerToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async ValueTask<Attempt?> TakeFinishedAsync()

@@ -20,20 +20,20 @@ internal sealed class OutcomeRecorder(
         attempt.Runtime.State = ModelState.Resident;
         if (attempt.Runtime.EndRest())
         {
-            ExecutionLog.RouteBack(logger, attempt.Route.Model.Name, attempt.Route.Model.Provider);
+            ExecutionLog.RouteBack(logger, attempt.Model.Name, attempt.Model.Provider);
         }
 
         var record = Describe(attempt, OutcomeStatus.Succeeded, null, null, null);
         Note(attempt, record);
         recent.Remember(
             attempt.Run.Trace.ResponseId,
-            new(attempt.Route.Model, attempt.Run.Trace.Plan.Profile.TaskType, attempt.Run.Trace.Plan.Profile.Complexity, attempt.Number, attempt.Confidence?.Raw));
+            new(attempt.Model, attempt.Run.Trace.Plan.Profile.TaskType, attempt.Run.Trace.Plan.Profile.Complexity, attempt.Number, attempt.Confidence?.Raw));
         Record(Measure(attempt, record));
     }
 
     public void Failed(Attempt attempt, ProviderException failure, CooldownOptions cooldown)
     {
-        var model = attempt.Route.Model;
+        var model = attempt.Model;
         var record = Describe(attempt, OutcomeStatus.Failed, failure.Kind, failure.Message, failure);
         Note(attempt, record);
         ExecutionLog.AttemptFailed(logger, model.Name, model.Provider, record.Number, failure.Kind, failure.Message);
@@ -63,7 +63,7 @@ internal sealed class OutcomeRecorder(
         attempt.Pace.SeeFirstContent(time.GetElapsedTime(attempt.Started, attempt.FirstContent), attempt.Run.InputTokens);
         var record = Describe(attempt, OutcomeStatus.Escalated, null, words, null);
         Note(attempt, record);
-        ExecutionLog.Escalated(logger, attempt.Route.Model.Name, attempt.Confidence?.Value ?? 0, words);
+        ExecutionLog.Escalated(logger, attempt.Model.Name, attempt.Confidence?.Value ?? 0, words);
         Record(Measure(attempt, record) with { Rating = agreement });
     }
 
@@ -111,13 +111,13 @@ internal sealed class OutcomeRecorder(
     }
 
     public void Hedged(Attempt slow, Attempt hedge) =>
-        ExecutionLog.Hedging(logger, slow.Route.Model.Name, time.GetElapsedTime(slow.Started), hedge.Route.Model.Name);
+        ExecutionLog.Hedging(logger, slow.Model.Name, time.GetElapsedTime(slow.Started), hedge.Model.Name);
 
     public void Overtaken(Attempt attempt) => prober.Check(attempt.Runtime, attempt.Pace);
 
     public void Retrying(RoutingTrace trace, TimeSpan delay) => ExecutionLog.Retrying(logger, trace.ResponseId, delay);
 
-    public void ClosingFailed(Attempt attempt, Exception exception) => ExecutionLog.ClosingFailed(logger, attempt.Route.Model.Provider, exception);
+    public void ClosingFailed(Attempt attempt, Exception exception) => ExecutionLog.ClosingFailed(logger, attempt.Model.Provider, exception);
 
     private static void Note(Attempt attempt, AttemptRecord record)
     {
@@ -134,8 +134,8 @@ internal sealed class OutcomeRecorder(
     private AttemptRecord Describe(Attempt attempt, OutcomeStatus status, ProviderErrorKind? error, string? reason, Exception? exception) => new()
     {
         Number = attempt.Number,
-        Provider = attempt.Route.Model.Provider,
-        Model = attempt.Route.Model.Name,
+        Provider = attempt.Model.Provider,
+        Model = attempt.Model.Name,
         Status = status,
         Error = error,
         Reason = reason,
@@ -154,7 +154,7 @@ internal sealed class OutcomeRecorder(
         var timings = stream is not null ? stream.Timings : AnswerContent.FindTimings(attempt.Response?.AdditionalProperties);
         var outputTokens = (int?)usage?.OutputTokenCount ?? (stream is { Pieces: > 0 } ? stream.Pieces : null);
         var now = time.GetUtcNow();
-        var model = attempt.Route.Model;
+        var model = attempt.Model;
         return new()
         {
             Id = OutcomeIds.Next(now),

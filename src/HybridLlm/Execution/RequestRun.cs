@@ -1,3 +1,4 @@
+using HybridLlm.Selection;
 using Microsoft.Extensions.AI;
 
 namespace HybridLlm.Execution;
@@ -62,6 +63,9 @@ internal sealed class RequestRun
     /// <summary>Gets what watches over the request; <see langword="null"/> when nobody listens.</summary>
     public RunObserver? Observer { get; init; }
 
+    /// <summary>Gets or sets a value indicating whether the request's pipeline decides what comes after a failure of all routes.</summary>
+    public bool IsInRetry { get; set; }
+
     public TimeSpan Remaining => Total - Time.GetElapsedTime(_began);
 
     public ProviderException? LastFailure { get; private set; }
@@ -83,8 +87,8 @@ internal sealed class RequestRun
         }
 
         _tried |= 1u << index;
-        var route = Trace.Plan.Routes[index];
-        attempt = new(this, route, _routes.Find(route.Model), ++_attempts, isHedge);
+        var model = ModelAt(index);
+        attempt = new(this, model, _routes.Find(model), ++_attempts, isHedge);
         return true;
     }
 
@@ -118,8 +122,8 @@ internal sealed class RequestRun
     {
         if (Settle(attempt))
         {
-            Trace.Model = attempt.Route.Model.Name;
-            Trace.Provider = attempt.Route.Model.Provider;
+            Trace.Model = attempt.Model.Name;
+            Trace.Provider = attempt.Model.Provider;
             _recorder.Answered(attempt);
         }
     }
@@ -142,7 +146,7 @@ internal sealed class RequestRun
 
         if (failure.Kind == ProviderErrorKind.ContextExceeded)
         {
-            _contextToExceed = Math.Max(_contextToExceed, failure.PromptTokens ?? failure.ContextLength ?? attempt.Route.Model.ContextLength ?? 0);
+            _contextToExceed = Math.Max(_contextToExceed, failure.PromptTokens ?? failure.ContextLength ?? attempt.Model.ContextLength ?? 0);
         }
 
         _recorder.Failed(attempt, failure, _settings.Resilience.Cooldown);
@@ -202,12 +206,14 @@ internal sealed class RequestRun
         return true;
     }
 
+    // A packed plan need not put a score together to tell its model.
+    private ModelProfile ModelAt(int index) => Trace.Plan.Routes is RouteList packed ? packed.ModelAt(index) : Trace.Plan.Routes[index].Model;
+
     private int IndexOf(Attempt attempt)
     {
-        var routes = Trace.Plan.Routes;
         for (var i = 0; i < _routeCount; i++)
         {
-            if (ReferenceEquals(routes[i].Model, attempt.Route.Model))
+            if (ReferenceEquals(ModelAt(i), attempt.Model))
             {
                 return i;
             }
@@ -220,11 +226,15 @@ internal sealed class RequestRun
     private int NextIndex(bool isHedge)
     {
         var resting = -1;
-        var routes = Trace.Plan.Routes;
         for (var i = 0; i < _routeCount; i++)
         {
-            var model = routes[i].Model;
-            if ((_tried & (1u << i)) != 0 || (_contextToExceed > 0 && model.ContextLength is { } context && context <= _contextToExceed)
+            if ((_tried & (1u << i)) != 0)
+            {
+                continue;
+            }
+
+            var model = ModelAt(i);
+            if ((_contextToExceed > 0 && model.ContextLength is { } context && context <= _contextToExceed)
                 || Escalation?.Admits(model) == false)
             {
                 continue;

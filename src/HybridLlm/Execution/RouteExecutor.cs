@@ -9,52 +9,116 @@ internal sealed class RouteExecutor(RoutePipelines pipelines)
     /// <summary>Gets the whole answer. A route whose answer breaks off is replaced too, because the caller has seen nothing of it.</summary>
     /// <exception cref="AllRoutesFailedException">Every route that was tried failed.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    public ValueTask<ChatResponse> GetResponseAsync(RequestRun run) => ExecuteAsync(run, AnswerAsync);
-
-    /// <summary>Gets a stream that has brought its first content.</summary>
-    /// <exception cref="AllRoutesFailedException">Every route that was tried failed before its first content.</exception>
-    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
-    public ValueTask<AnswerStream> OpenStreamAsync(RequestRun run) => ExecuteAsync(run, OpenAsync);
-
-    private async ValueTask<T> ExecuteAsync<T>(RequestRun run, Func<RequestRun, ValueTask<T>> answer)
+    public async ValueTask<ChatResponse> GetResponseAsync(RequestRun run)
     {
         try
         {
-            try
+            while (await FirstContentRace.NextAsync(run).ConfigureAwait(false) is { } attempt)
             {
-                return await answer(run).ConfigureAwait(false);
+                try
+                {
+                    var response = attempt.Response ?? await attempt.Stream!.ToResponseAsync().ConfigureAwait(false);
+                    if (run.Check?.Invoke(response) is { } fault)
+                    {
+                        run.Escalation?.FailedCheck();
+                        throw AttemptErrors.Of(attempt, ProviderErrorKind.InvalidResponse, fault);
+                    }
+
+                    if (run.Escalation is null)
+                    {
+                        run.SettleAnswered(attempt);
+                        return response;
+                    }
+
+                    if (await run.Escalation.ConsiderAsync(run, attempt, response).ConfigureAwait(false) is { } best)
+                    {
+                        return best;
+                    }
+                }
+                catch (ProviderException failure)
+                {
+                    // Recorded where it was seen, or here when the check found it; the next route takes over.
+                    run.SettleFailed(attempt, failure);
+                }
+                finally
+                {
+                    await attempt.CloseAsync().ConfigureAwait(false);
+                }
             }
-            catch (ProviderException failure)
-            {
-                return await RetryAsync(run, answer, failure).ConfigureAwait(false);
-            }
-        }
-        catch (ProviderException failure)
-        {
-            throw new AllRoutesFailedException(run.Trace, failure);
+
+            return run.Escalation?.TakeHeld(run) ?? await RetryAsync(run, GetResponseAsync).ConfigureAwait(false);
         }
         catch (OperationCanceledException exception) when (run.CallerToken.IsCancellationRequested)
         {
             run.Escalation?.Abandon(run);
-            if (exception.CancellationToken == run.CallerToken)
+            if (exception.CancellationToken != run.CallerToken)
             {
-                throw;
+                throw CancelledByCaller(run, exception);
             }
 
-            throw new OperationCanceledException(exception.Message, exception, run.CallerToken);
+            throw;
         }
     }
 
-    /// <summary>Tries again as the request's pipeline says. The pipeline sees the first failure as its own first execution, so a request that needs no retry does not pay for it.</summary>
-    private async ValueTask<T> RetryAsync<T>(RequestRun run, Func<RequestRun, ValueTask<T>> answer, ProviderException first)
+    /// <summary>Gets a stream that has brought its first content.</summary>
+    /// <exception cref="AllRoutesFailedException">Every route that was tried failed before its first content.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled.</exception>
+    public async ValueTask<AnswerStream> OpenStreamAsync(RequestRun run)
     {
-        ProviderException? failure = first;
+        try
+        {
+            var attempt = run.Escalation is { } escalation
+                ? await OpenJudgedAsync(run, escalation).ConfigureAwait(false)
+                : await FirstContentRace.NextAsync(run).ConfigureAwait(false);
+            if (attempt is null)
+            {
+                return await RetryAsync(run, OpenStreamAsync).ConfigureAwait(false);
+            }
+
+            run.Trace.Model = attempt.Model.Name;
+            run.Trace.Provider = attempt.Model.Provider;
+            return attempt.Stream!;
+        }
+        catch (OperationCanceledException exception) when (run.CallerToken.IsCancellationRequested)
+        {
+            run.Escalation?.Abandon(run);
+            if (exception.CancellationToken != run.CallerToken)
+            {
+                throw CancelledByCaller(run, exception);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Tries again, as the request's pipeline says, when no route is left. The pipeline sees that as the failure of its own first execution, so a request that needs
+    /// no retry does not pay for it.
+    /// </summary>
+    private async ValueTask<T> RetryAsync<T>(RequestRun run, Func<RequestRun, ValueTask<T>> answer)
+    {
+        if (run.IsInRetry)
+        {
+            throw NothingLeft(run);
+        }
+
+        run.IsInRetry = true;
+        var isFirst = true;
         var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, run.CallerToken);
         try
         {
             context.Properties.Set(RoutePipelines.RunKey, run);
             return await pipelines.Request.ExecuteAsync(
-                async _ => Interlocked.Exchange(ref failure, null) is { } earlier ? throw earlier : await answer(run).ConfigureAwait(false), context).ConfigureAwait(false);
+                _ =>
+                {
+                    (var fails, isFirst) = (isFirst, false);
+                    return fails ? throw NothingLeft(run) : answer(run);
+                },
+                context).ConfigureAwait(false);
+        }
+        catch (ProviderException failure)
+        {
+            throw new AllRoutesFailedException(run.Trace, failure);
         }
         finally
         {
@@ -62,60 +126,9 @@ internal sealed class RouteExecutor(RoutePipelines pipelines)
         }
     }
 
-    private static async ValueTask<ChatResponse> AnswerAsync(RequestRun run)
-    {
-        while (true)
-        {
-            var attempt = await FirstContentRace.NextAsync(run).ConfigureAwait(false);
-            if (attempt is null)
-            {
-                return run.Escalation?.TakeHeld(run) ?? throw NothingLeft(run);
-            }
-
-            try
-            {
-                var response = attempt.Response ?? await attempt.Stream!.ToResponseAsync().ConfigureAwait(false);
-                if (run.Check?.Invoke(response) is { } fault)
-                {
-                    run.Escalation?.FailedCheck();
-                    throw AttemptErrors.Of(attempt, ProviderErrorKind.InvalidResponse, fault);
-                }
-
-                if (run.Escalation is null)
-                {
-                    run.SettleAnswered(attempt);
-                    return response;
-                }
-
-                if (await run.Escalation.ConsiderAsync(run, attempt, response).ConfigureAwait(false) is { } best)
-                {
-                    return best;
-                }
-            }
-            catch (ProviderException failure)
-            {
-                // Recorded where it was seen, or here when the check found it; the next route takes over.
-                run.SettleFailed(attempt, failure);
-            }
-            finally
-            {
-                await attempt.CloseAsync().ConfigureAwait(false);
-            }
-        }
-    }
-
-    private static async ValueTask<AnswerStream> OpenAsync(RequestRun run)
-    {
-        var attempt = run.Escalation is { } escalation
-            ? await OpenJudgedAsync(run, escalation).ConfigureAwait(false)
-            : await FirstContentRace.NextAsync(run).ConfigureAwait(false) ?? throw NothingLeft(run);
-        run.Trace.Model = attempt.Route.Model.Name;
-        run.Trace.Provider = attempt.Route.Model.Provider;
-        return attempt.Stream!;
-    }
-
     /// <summary>Opens streams until one begins in a way that is believed in, or no stronger model is left.</summary>
-    private static async ValueTask<Attempt> OpenJudgedAsync(RequestRun run, Escalation escalation)
+    /// <returns>The attempt; <see langword="null"/> when no route is left.</returns>
+    private static async ValueTask<Attempt?> OpenJudgedAsync(RequestRun run, Escalation escalation)
     {
         while (true)
         {
@@ -124,7 +137,7 @@ internal sealed class RouteExecutor(RoutePipelines pipelines)
             {
                 if (!escalation.TryReturnToBeginning(run))
                 {
-                    throw NothingLeft(run);
+                    return null;
                 }
 
                 continue;
@@ -151,6 +164,9 @@ internal sealed class RouteExecutor(RoutePipelines pipelines)
             }
         }
     }
+
+    private static OperationCanceledException CancelledByCaller(RequestRun run, OperationCanceledException exception) =>
+        new(exception.Message, exception, run.CallerToken);
 
     private static ProviderException NothingLeft(RequestRun run) =>
         run.LastFailure ?? new(ProviderErrorKind.Timeout, $"The request's {run.Total} were over before a route could be tried (Timeouts:Total).");

@@ -30,7 +30,10 @@ internal sealed class RouteList : IReadOnlyList<Route>
     public int Count => _order.Length;
 
     /// <inheritdoc/>
-    public Route this[int index] => new(_models[_order[index]].Model, ScoreAt(index), _notes?[index]);
+    public Route this[int index] => new(ModelAt(index), ScoreAt(index), _notes?[index]);
+
+    /// <summary>Gets the model of a route.</summary>
+    public ModelProfile ModelAt(int index) => _models[_order[index]].Model;
 
     /// <summary>Finds the parts of a score that are not zero, beside those that nearly every score has.</summary>
     public static RouteParts PartsOf(in RouteScore score) =>
