@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using HybridLlm.Learning;
 using HybridLlm.Metrics;
 
@@ -10,7 +9,7 @@ internal readonly ref struct CandidateEvidence
     private readonly SelectionContext _context;
     private readonly TaskPolicy _policy;
     private readonly IMeasurementSource? _source;
-    private readonly ConcurrentDictionary<string, TaskCell>? _task;
+    private readonly MeasuredModels? _measured;
     private readonly PriorMasses _masses;
     private readonly ComplexityLevel? _complexity;
 
@@ -21,7 +20,7 @@ internal readonly ref struct CandidateEvidence
         _context = context;
         _policy = policy;
         _source = context.Performance as IMeasurementSource;
-        _task = _source?.FindTask(context.Profile.TaskType);
+        _measured = policy.Measured(_source?.FindTask(context.Profile.TaskType));
         _masses = new(context.Routing.PriorStrength, context.Routing.Learning.PriorMass);
 
         // A complexity that nobody told is no reason to look at one part.
@@ -43,7 +42,7 @@ internal readonly ref struct CandidateEvidence
                 continue;
             }
 
-            Read(ref candidate, _policy.Models[i].Quality, enough);
+            Read(i, ref candidate, enough);
             if (candidate.SuccessRate < floor && candidate.Evidence >= enough)
             {
                 candidate.IsRejected = true;
@@ -53,11 +52,12 @@ internal readonly ref struct CandidateEvidence
         }
     }
 
-    private void Read(ref Candidate candidate, double assumed, double enough)
+    private void Read(int index, ref Candidate candidate, double enough)
     {
+        var assumed = _policy.Models[index].Quality;
         var model = candidate.Entry.Model;
         var taskType = _context.Profile.TaskType;
-        var cell = _task?.GetValueOrDefault(model.Name);
+        var cell = _measured?.Find(index, model.Name);
         var measured = _source is null ? Measurement.Of(_context.Performance.GetPerformance(model.Name, taskType)) : cell?.All.Measure() ?? Measurement.None;
         var rating = measured.Rating;
 

@@ -23,7 +23,8 @@ internal sealed class RouteList : IReadOnlyList<Route>
         _order = new int[count];
         _parts = parts;
         _width = BitOperations.PopCount((uint)parts);
-        _values = new double[count * _width];
+        // Every entry is written before the list is read.
+        _values = GC.AllocateUninitializedArray<double>(count * _width);
     }
 
     /// <inheritdoc/>

@@ -1,3 +1,6 @@
+using System.Collections.Concurrent;
+using HybridLlm.Metrics;
+
 namespace HybridLlm.Selection;
 
 /// <summary>The routing policy of one task type, worked out once per configuration and catalog.</summary>
@@ -7,6 +10,7 @@ internal sealed class TaskPolicy
     private const double LeastSpeed = 0.01;
 
     private readonly Strategy[] _byComplexity;
+    private volatile MeasuredModels? _measured;
 
     public TaskPolicy(string taskType, SelectionSnapshot snapshot)
     {
@@ -51,6 +55,16 @@ internal sealed class TaskPolicy
 
     /// <summary>Gets why a model is not used that is not listed for the task.</summary>
     public string NotListed { get; }
+
+    /// <summary>Gets what a tracker knows of the models at the task; <see langword="null"/> when it knows nothing.</summary>
+    /// <param name="tracked">What the tracker knows, by the names of models.</param>
+    public MeasuredModels? Measured(ConcurrentDictionary<string, TaskCell>? tracked)
+    {
+        var measured = _measured;
+        return tracked is null ? null
+            : measured?.Are(tracked) == true ? measured
+            : _measured = new(tracked, Models.Length);
+    }
 
     /// <summary>Gets how the routes of a request are put in order.</summary>
     public Strategy StrategyFor(RequestPriority priority, ComplexityLevel complexity) => priority switch
