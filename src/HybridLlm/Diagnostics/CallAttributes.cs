@@ -75,7 +75,7 @@ internal sealed class CallAttributes
     /// <summary>Writes what is asked of the model into a span.</summary>
     public static void Describe(Activity activity, Attempt attempt, bool reportsItself)
     {
-        var model = attempt.Route.Model;
+        var model = attempt.Model;
         activity.SetTag(Names.Provider, model.Provider);
         activity.SetTag(Names.Model, model.Name);
         activity.SetTag(Names.Number, attempt.Number);

@@ -52,7 +52,7 @@ internal sealed class RequestTrace : RunObserver, IDisposable
     }
 
     public override void Entered(Attempt attempt) =>
-        _telemetry.Instruments.QueueWait.Record(_telemetry.Time.GetElapsedTime(attempt.Started).TotalSeconds, Instruments.Route(attempt.Route.Model));
+        _telemetry.Instruments.QueueWait.Record(_telemetry.Time.GetElapsedTime(attempt.Started).TotalSeconds, Instruments.Route(attempt.Model));
 
     public override void Began(Attempt attempt)
     {
@@ -92,7 +92,7 @@ internal sealed class RequestTrace : RunObserver, IDisposable
 
         if (record.Status == OutcomeStatus.Escalated)
         {
-            var tags = Instruments.Route(attempt.Route.Model);
+            var tags = Instruments.Route(attempt.Model);
             tags.Add(Names.Task, _plan?.Profile.TaskType);
             _telemetry.Instruments.Escalations.Add(1, tags);
         }
@@ -167,7 +167,7 @@ internal sealed class RequestTrace : RunObserver, IDisposable
     /// <summary>Counts why there is a further attempt.</summary>
     private void Count(Attempt attempt)
     {
-        var model = attempt.Route.Model;
+        var model = attempt.Model;
         var tags = Instruments.Route(model);
         if (attempt.IsHedge)
         {

@@ -181,7 +181,7 @@ internal sealed class OutcomeRecorder(
 
     private static bool StandsInForAnother(Attempt attempt) =>
         attempt.Run.Trace.Attempts.Any(earlier =>
-            earlier.Status == OutcomeStatus.Failed && earlier.Number < attempt.Number && earlier.Model != attempt.Route.Model.Name);
+            earlier.Status == OutcomeStatus.Failed && earlier.Number < attempt.Number && earlier.Model != attempt.Model.Name);
 
     /// <summary>Measures the pace from outside. Of a few tokens that come all at once it says nothing.</summary>
     private static double? PaceOf(AttemptRecord record, int? outputTokens)
