@@ -3,7 +3,7 @@ namespace HybridLlm;
 /// <summary>What becomes of measurements.</summary>
 public sealed class MetricsOptions
 {
-    /// <summary>Gets or sets where outcomes are kept: <c>Json</c> (files), <c>None</c> (memory only) or the name of a registered store. Default: <c>Json</c>.</summary>
+    /// <summary>Gets or sets where outcomes are kept: <c>Json</c> (files), <c>None</c> (memory only) or the name of a registered store, such as <c>Neo4j</c> of the package <c>HybridLlm.Neo4j</c>. Default: <c>Json</c>.</summary>
     public string Store { get; set; } = "Json";
 
     /// <summary>
@@ -22,4 +22,7 @@ public sealed class MetricsOptions
 
     /// <summary>Gets or sets how many recent responses can be given feedback, 0 to 1,000,000. Default: 10,000.</summary>
     public int FeedbackWindow { get; set; } = 10_000;
+
+    /// <summary>Gets the options of the store <c>Neo4j</c>.</summary>
+    public Neo4jMetricsOptions Neo4j { get; } = new();
 }

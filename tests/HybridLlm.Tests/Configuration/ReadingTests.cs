@@ -63,7 +63,7 @@ public class ReadingTests
 
         // What this version does not do is said, and so are names that only discovery can bring.
         Assert.Equal(
-            ["Cache", "Metrics:Neo4j", "Models:phi-4-mini-instruct:Fallbacks:0", "Models:phi-4-mini-instruct:Fallbacks:1", "Prompts", "Resources", "Routing:DefaultModel", "Routing:Experiments", "Routing:Tasks:tool_selection:Default", "Routing:Tasks:tool_selection:Models:0", "Routing:Tasks:tool_selection:Models:1"],
+            ["Cache", "Models:phi-4-mini-instruct:Fallbacks:0", "Models:phi-4-mini-instruct:Fallbacks:1", "Prompts", "Resources", "Routing:DefaultModel", "Routing:Experiments", "Routing:Tasks:tool_selection:Default", "Routing:Tasks:tool_selection:Models:0", "Routing:Tasks:tool_selection:Models:1"],
             warnings.Select(line => line.Split(' ')[0]["HybridLlm:".Length..]));
     }
 

@@ -164,7 +164,16 @@ internal static class OptionTables
         .Value(nameof(MetricsOptions.FlushInterval), o => o.FlushInterval, ValueRule.Duration(Shortest, TimeSpan.FromHours(1), TimeSpan.FromSeconds(1)))
         .Value(nameof(MetricsOptions.HalfLife), o => o.HalfLife, ValueRule.Number(1, 1_000_000, 50))
         .Value(nameof(MetricsOptions.FeedbackWindow), o => o.FeedbackWindow, ValueRule.Integer(0, 1_000_000, 10_000))
-        .Unused("Neo4j");
+        .Section(nameof(MetricsOptions.Neo4j), o => o.Neo4j, new OptionTable<Neo4jMetricsOptions>()
+            .Value(nameof(Neo4jMetricsOptions.Uri), o => o.Uri, ValueRule.Text("the address of the server", "http://localhost:7474"), isRequired: true)
+            .Value(nameof(Neo4jMetricsOptions.Database), o => o.Database, ValueRule.Text("the name of a database", "neo4j"), isRequired: true)
+            .Value(nameof(Neo4jMetricsOptions.User), o => o.User, ValueRule.Text("the name of a user", "neo4j"), isRequired: true)
+            .Value(nameof(Neo4jMetricsOptions.Password), o => o.Password, ValueRule.AnyText)
+            .Value(nameof(Neo4jMetricsOptions.Timeout), o => o.Timeout, ValueRule.Duration(TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), TimeSpan.FromSeconds(30)))
+            .Value(nameof(Neo4jMetricsOptions.MaxConcurrency), o => o.MaxConcurrency, ValueRule.Integer(1, 8, 2))
+            .Value(nameof(Neo4jMetricsOptions.SpoolPath), o => o.SpoolPath, ValueRule.Text("the path of a folder", "data/neo4j-spool"))
+            .Value(nameof(Neo4jMetricsOptions.SpoolMB), o => o.SpoolMB, ValueRule.Integer(1, 1_000_000, 256))
+            .Value(nameof(Neo4jMetricsOptions.ShareInterval), o => o.ShareInterval, ValueRule.Duration(TimeSpan.FromSeconds(1), Day, TimeSpan.FromMinutes(1))));
 
     private static readonly OptionTable<CatalogOptions> Catalog = new OptionTable<CatalogOptions>()
         .Value(nameof(CatalogOptions.Discovery), o => o.Discovery, ValueRule.Choice<ModelDiscovery>())

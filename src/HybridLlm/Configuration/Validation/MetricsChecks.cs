@@ -10,6 +10,8 @@ internal static class MetricsChecks
     /// <summary>The stores that are always there.</summary>
     private static readonly string[] BuiltIn = ["Json", "None"];
 
+    private static readonly HashSet<string> Neo4jSchemes = ["http", "https", "bolt", "bolt+s", "bolt+ssc", "neo4j", "neo4j+s", "neo4j+ssc"];
+
     public static void Run(CheckContext context, IEnumerable<string> registeredStores)
     {
         var metrics = context.Options.Metrics;
@@ -23,6 +25,25 @@ internal static class MetricsChecks
         if (metrics.Path is { } path && File.Exists(path))
         {
             errors.Add(nameof(MetricsOptions.Path), path, "There is a file of that name. Write the path of a folder; it is created.");
+        }
+
+        CheckNeo4j(metrics.Neo4j, errors.At(nameof(MetricsOptions.Neo4j)));
+    }
+
+    private static void CheckNeo4j(Neo4jMetricsOptions options, IConfigurationErrors errors)
+    {
+        if (!string.IsNullOrWhiteSpace(options.Uri)
+            && !(Uri.TryCreate(options.Uri, UriKind.Absolute, out var uri) && Neo4jSchemes.Contains(uri.Scheme) && uri.Host.Length > 0 && uri.UserInfo.Length == 0))
+        {
+            errors.Add(
+                nameof(Neo4jMetricsOptions.Uri),
+                options.Uri,
+                "Write the address of the server alone, such as http://localhost:7474 (https, and with the official driver bolt and neo4j, with +s or +ssc for TLS); user and password have options of their own.");
+        }
+
+        if (options.SpoolPath is { } path && File.Exists(path))
+        {
+            errors.Add(nameof(Neo4jMetricsOptions.SpoolPath), path, "There is a file of that name. Write the path of a folder; it is created.");
         }
     }
 }
