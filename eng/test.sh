@@ -8,13 +8,15 @@
 #
 # HYBRIDLLM_LLAMA_SERVER   the llama-server to test with; otherwise eng/get-llama-server.sh gets one. Where there is none, the tests that need it
 #                          are skipped, unless CI=true: then its absence is a failure.
+# HYBRIDLLM_TEST_NEO4J_URI a Neo4j to test with (and _USER, _PASSWORD), whose contents are deleted; otherwise one is started from the folder with models and
+#                          transcripts, and stopped at the end. Where that folder or java is missing, the tests that need it are skipped.
 # HYBRIDLLM_SHARED         the folder with models and transcripts; otherwise ../shared. What needs it is skipped where it is absent.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export DOTNET_CLI_UI_LANGUAGE=en DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/hybridllm-test.XXXXXX")
-trap 'rm -rf "$work"' EXIT
+trap 'stop_neo4j; rm -rf "$work"' EXIT
 passed=0 failed=0 skipped=0
 failures=() skips=()
 
@@ -99,6 +101,31 @@ nothing_left() {
   return $left
 }
 
+# start_neo4j: starts a real Neo4j for the tests and says where it is.
+start_neo4j() {
+  local folder=${HYBRIDLLM_SHARED:-../shared}/neo4j
+  if [ ! -x "$folder/start.sh" ]; then skip neo4j "there is no $folder/start.sh"; return; fi
+  if ! command -v java >/dev/null; then skip neo4j "there is no java"; return; fi
+  neo4j=$folder
+  if "$folder/start.sh" --data "$work/neo4j" --http-port auto --bolt-port auto >"$work/neo4j.env" 2>"$work/log" </dev/null; then
+    local NEO4J_HTTP NEO4J_BOLT NEO4J_USER NEO4J_PASSWORD NEO4J_DATABASE NEO4J_DATA NEO4J_PID
+    eval "$(cat "$work/neo4j.env")"
+    export HYBRIDLLM_TEST_NEO4J_URI=$NEO4J_HTTP HYBRIDLLM_TEST_NEO4J_USER=$NEO4J_USER HYBRIDLLM_TEST_NEO4J_PASSWORD=$NEO4J_PASSWORD
+    pass "neo4j: $NEO4J_HTTP"
+  else
+    cat "$work/log"
+    fail "neo4j: $folder/start.sh could not start it"
+  fi
+}
+
+# stop_neo4j: stops it, whatever became of the run.
+stop_neo4j() {
+  if [ -n "${neo4j:-}" ]; then
+    "$neo4j/stop.sh" --data "$work/neo4j" --remove >/dev/null 2>&1 </dev/null || true
+    neo4j=
+  fi
+}
+
 if [ -z "${HYBRIDLLM_LLAMA_SERVER:-}" ]; then
   if server=$(eng/get-llama-server.sh </dev/null); then
     export HYBRIDLLM_LLAMA_SERVER=$server
@@ -115,9 +142,11 @@ check "build, warnings as errors" dotnet build HybridLlm.sln -c Release --no-res
 check formatting dotnet format HybridLlm.sln --no-restore --verify-no-changes || true
 
 export HYBRIDLLM_TEST_RUN=${work##*.}
+[ -n "${HYBRIDLLM_TEST_NEO4J_URI:-}" ] || start_neo4j
 for project in tests/*Tests/*.csproj; do
   run_tests "$project"
 done
+stop_neo4j
 
 if check packages env -u HYBRIDLLM_TEST_RUN eng/pack.sh "ci.$(date -u +%Y%m%d%H%M%S)"; then
   if [ -n "${HYBRIDLLM_LLAMA_SERVER:-}" ]; then

@@ -111,7 +111,7 @@ internal static class JsonValues
     private static object ReadNumber(ref Utf8JsonReader reader)
     {
         var text = reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan;
-        return !text.ContainsAny((byte)'.', (byte)'e', (byte)'E') && reader.TryGetInt64(out var whole) ? whole : reader.GetDouble();
+        return !text.ContainsAny((byte)'.', (byte)'e', (byte)'E') && reader.TryGetInt64(out var whole) ? (object)whole : reader.GetDouble();
     }
 
     private static Dictionary<string, object?> ReadObject(ref Utf8JsonReader reader)

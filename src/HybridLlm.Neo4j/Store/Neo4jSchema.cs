@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using HybridLlm.Neo4j.Cypher;
 
 namespace HybridLlm.Neo4j.Store;
 
 /// <summary>Makes the constraints and indexes, once, and again after a fault: each is made unless it is there.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is not asked for has nothing to dispose.")]
 internal sealed class Neo4jSchema(CypherRunner runner)
 {
     /// <summary>What is made, in this order. Community Edition has no other kinds of constraint.</summary>
@@ -15,7 +17,7 @@ internal sealed class Neo4jSchema(CypherRunner runner)
         "CREATE INDEX hybridllm_metrics_model_task_time IF NOT EXISTS FOR (m:ModelMetrics) ON (m.model_name, m.task_type, m.timestamp)",
         "CREATE CONSTRAINT hybridllm_day IF NOT EXISTS FOR (d:MetricsDay) REQUIRE d.day IS UNIQUE",
         "CREATE CONSTRAINT hybridllm_rollup_id IF NOT EXISTS FOR (r:MetricsRollup) REQUIRE r.id IS UNIQUE",
-        "CREATE INDEX hybridllm_rollup_day IF NOT EXISTS FOR (r:MetricsRollup) ON (r.day)",
+        "CREATE INDEX hybridllm_rollup_tier_start IF NOT EXISTS FOR (r:MetricsRollup) ON (r.tier, r.start)",
         "CREATE CONSTRAINT hybridllm_learned IF NOT EXISTS FOR (c:LearnedCell) REQUIRE (c.host, c.model_name, c.task_type, c.complexity) IS UNIQUE",
         "CREATE CONSTRAINT hybridllm_host_id IF NOT EXISTS FOR (h:LearningHost) REQUIRE h.id IS UNIQUE",
     ];

@@ -35,7 +35,9 @@ internal static class OutcomeCypher
     private const string Columns =
         """
         m.id, m.timestamp.epochSeconds, m.timestamp.nanosecond, m.request_id, m.provider, m.model_name, m.model_version, m.task_type, m.complexity, m.status,
-        m.error, m.duration, m.time_to_first_token, m.input_tokens, m.token_count, m.tokens_per_second, m.streamed, m.attempt, m.rating, m.confidence
+        m.error, toString(m.duration), toString(m.time_to_first_token), m.input_tokens, m.token_count, toString(m.tokens_per_second), m.streamed, m.attempt,
+        toString(m.rating), toString(m.confidence),
+        m.fallback
         """;
 
     /// <summary>Makes the statement that stores outcomes.</summary>
@@ -152,6 +154,7 @@ internal static class OutcomeCypher
             Attempt = (int)(row[17] as long? ?? 1),
             Rating = Number(row[18]),
             Confidence = Number(row[19]),
+            IsFallback = row[20] is true,
         };
     }
 
@@ -184,7 +187,7 @@ internal static class OutcomeCypher
         }
 
         Add("model_version", outcome.ModelVersion);
-        Add("success", outcome.Status is OutcomeStatus.Cancelled or OutcomeStatus.Rated ? null : outcome.Status == OutcomeStatus.Succeeded);
+        Add("success", outcome.Status is OutcomeStatus.Cancelled or OutcomeStatus.Rated or OutcomeStatus.Cached ? null : outcome.Status == OutcomeStatus.Succeeded);
         Add("error", outcome.Error?.ToString());
         Add("duration", Finite(outcome.DurationMs));
         Add("time_to_first_token", Finite(outcome.TimeToFirstTokenMs));
@@ -192,6 +195,7 @@ internal static class OutcomeCypher
         Add("token_count", outcome.OutputTokens);
         Add("tokens_per_second", Finite(outcome.TokensPerSecond));
         Add("streamed", outcome.Streamed ? true : null);
+        Add("fallback", outcome.IsFallback ? true : null);
         Add("rating", Finite(outcome.Rating));
         Add("confidence", Finite(outcome.Confidence));
         return row;
@@ -199,11 +203,5 @@ internal static class OutcomeCypher
 
     private static double? Finite(double? number) => number is { } value && double.IsFinite(value) ? value : null;
 
-    // An integer, where somebody else wrote one.
-    private static double? Number(object? value) => value switch
-    {
-        double number => number,
-        long whole => whole,
-        _ => null,
-    };
+    private static double? Number(object? value) => CypherResult.ToDouble(value) is { } number && double.IsFinite(number) ? number : null;
 }

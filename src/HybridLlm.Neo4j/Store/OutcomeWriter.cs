@@ -9,18 +9,41 @@ internal sealed class OutcomeWriter(CypherRunner runner, Neo4jSchema schema, str
     /// <summary>How many outcomes go in one statement: more gain nothing over HTTP.</summary>
     public const int BatchSize = 1_000;
 
+    /// <summary>The longest name: an index takes keys of some eight thousand bytes, of model and task together.</summary>
+    private const int MaxNameLength = 1_000;
+
     /// <summary>Stores outcomes.</summary>
     /// <exception cref="Neo4jMetricsException">The database could not take them; some may be stored. Storing them again is safe.</exception>
     public async Task WriteAsync(IReadOnlyList<CallOutcome> outcomes, CancellationToken cancellationToken)
     {
         await schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var batch in outcomes.Chunk(BatchSize))
+        foreach (var batch in outcomes.Where(Fits).Chunk(BatchSize))
         {
-            await WriteBatchAsync(batch, cancellationToken).ConfigureAwait(false);
+            var refused = new List<(CallOutcome Outcome, Neo4jMetricsException Reason)>();
+            await WriteAsync(batch, refused, cancellationToken).ConfigureAwait(false);
+            if (refused.Count == batch.Length && batch.Length > 1)
+            {
+                // Not single rows, but all of them: then the statement or the database is at fault, and none may be left out for it.
+                throw refused[0].Reason;
+            }
+
+            refused.ForEach(row => Neo4jLog.OutcomeRefused(logger, row.Outcome.Id, row.Reason.Message));
         }
     }
 
-    private async Task WriteBatchAsync(ArraySegment<CallOutcome> batch, CancellationToken cancellationToken)
+    private bool Fits(CallOutcome outcome)
+    {
+        if (Math.Max(outcome.Model.Length, Math.Max(outcome.TaskType.Length, outcome.Provider.Length)) <= MaxNameLength)
+        {
+            return true;
+        }
+
+        Neo4jLog.OutcomeRefused(logger, outcome.Id, $"The name of its model, task or provider is longer than {MaxNameLength} characters.");
+        return false;
+    }
+
+    private async Task WriteAsync(
+        ArraySegment<CallOutcome> batch, List<(CallOutcome Outcome, Neo4jMetricsException Reason)> refused, CancellationToken cancellationToken)
     {
         try
         {
@@ -33,12 +56,12 @@ internal sealed class OutcomeWriter(CypherRunner runner, Neo4jSchema schema, str
         catch (Neo4jMetricsException exception) when (exception.IsStatementsFault && batch.Count > 1)
         {
             // Nothing of the batch was kept.
-            await WriteBatchAsync(batch[..(batch.Count / 2)], cancellationToken).ConfigureAwait(false);
-            await WriteBatchAsync(batch[(batch.Count / 2)..], cancellationToken).ConfigureAwait(false);
+            await WriteAsync(batch[..(batch.Count / 2)], refused, cancellationToken).ConfigureAwait(false);
+            await WriteAsync(batch[(batch.Count / 2)..], refused, cancellationToken).ConfigureAwait(false);
         }
         catch (Neo4jMetricsException exception) when (exception.Fault == Neo4jFault.Statement)
         {
-            Neo4jLog.OutcomeRefused(logger, batch[0].Id, exception.Message);
+            refused.Add((batch[0], exception));
         }
     }
 }

@@ -30,7 +30,7 @@ internal static class MetricsChecks
         CheckNeo4j(metrics.Neo4j, errors.At(nameof(MetricsOptions.Neo4j)));
     }
 
-    private static void CheckNeo4j(Neo4jMetricsOptions options, IConfigurationErrors errors)
+    private static void CheckNeo4j(Neo4jMetricsOptions options, ConfigurationErrors errors)
     {
         if (!string.IsNullOrWhiteSpace(options.Uri)
             && !(Uri.TryCreate(options.Uri, UriKind.Absolute, out var uri) && Neo4jSchemes.Contains(uri.Scheme) && uri.Host.Length > 0 && uri.UserInfo.Length == 0))

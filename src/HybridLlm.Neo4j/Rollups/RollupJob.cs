@@ -1,0 +1,182 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using HybridLlm.Neo4j.Cypher;
+using HybridLlm.Neo4j.Store;
+using Microsoft.Extensions.Logging;
+
+namespace HybridLlm.Neo4j.Rollups;
+
+/// <summary>Rolls up the days and months that are over, and deletes outcomes that are too old. Several hosts may do it at once; the sums come out the same.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is not asked for has nothing to dispose.")]
+internal sealed class RollupJob(CypherRunner runner, TimeProvider time, ILogger logger)
+{
+    // A day's million takes the server some ten seconds.
+    private static readonly TimeSpan LongJob = TimeSpan.FromMinutes(10);
+
+    private readonly SemaphoreSlim _turn = new(1, 1);
+
+    private DateOnly Today => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
+
+    /// <summary>Rolls up all days that are over and whose outcomes changed since, then the months whose days are complete.</summary>
+    /// <returns>Which roll-ups hold now.</returns>
+    public async Task<DayRegister> RunAsync(CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var register = await DayRegister.ReadAsync(runner, cancellationToken).ConfigureAwait(false);
+            if (await FirstDayAsync(cancellationToken).ConfigureAwait(false) is not { } first)
+            {
+                return register;
+            }
+
+            var days = 0;
+            for (var day = first; day < Today; day = day.AddDays(1))
+            {
+                if (!register.Holds(day))
+                {
+                    await RollUpAsync(day, cancellationToken).ConfigureAwait(false);
+                    days++;
+                }
+            }
+
+            if (days > 0)
+            {
+                register = await DayRegister.ReadAsync(runner, cancellationToken).ConfigureAwait(false);
+            }
+
+            var months = 0;
+            for (var month = new DateOnly(first.Year, first.Month, 1); month.AddMonths(1) <= Today; month = month.AddMonths(1))
+            {
+                if (!register.MonthHolds(month) && register.MonthIsComplete(month))
+                {
+                    await RollUpMonthAsync(month, cancellationToken).ConfigureAwait(false);
+                    months++;
+                }
+            }
+
+            if (days + months > 0)
+            {
+                Neo4jLog.DaysRolledUp(logger, days);
+                register = await DayRegister.ReadAsync(runner, cancellationToken).ConfigureAwait(false);
+            }
+
+            return register;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Deletes the outcomes of the days that lie before a moment as a whole. Their roll-ups stay.</summary>
+    public async Task PruneAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        await RunAsync(cancellationToken).ConfigureAwait(false);
+        var end = DateOnly.FromDateTime(before.UtcDateTime);
+
+        // The version is looked at under the lock that the first SET takes, so that nothing can come in between.
+        await runner.RunAsync(
+            CypherStatement.Merge(
+                """
+                MATCH (d:MetricsDay) WHERE d.day < date($end) AND d.pruned IS NULL
+                SET d.checked = datetime()
+                WITH d WHERE d.rolled = coalesce(d.version, 0)
+                SET d.pruned = true
+                """,
+                new Dictionary<string, object?> { ["end"] = Text(end) }),
+            cancellationToken).ConfigureAwait(false);
+
+        // As far as the days are safe in roll-ups without a gap.
+        var result = await runner.RunAsync(
+            CypherStatement.Read(
+                """
+                OPTIONAL MATCH (d:MetricsDay) WHERE d.day < date($end) AND d.pruned IS NULL
+                RETURN toString(min(d.day))
+                """,
+                new Dictionary<string, object?> { ["end"] = Text(end) }),
+            cancellationToken).ConfigureAwait(false);
+        var limit = result.Rows is [[string day]] ? DateOnly.ParseExact(day, "O", CultureInfo.InvariantCulture) : end;
+        await runner.RunAsync(
+            CypherStatement.Merge(
+                "MATCH (m:ModelMetrics) WHERE m.timestamp < datetime($before) CALL (m) { DETACH DELETE m } IN TRANSACTIONS OF 1000 ROWS",
+                new Dictionary<string, object?> { ["before"] = OutcomeCypher.Instant(Start(limit < Today ? limit : Today)) }) with
+            { Timeout = LongJob },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private static string Text(DateOnly day) => day.ToString("O", CultureInfo.InvariantCulture);
+
+    private static DateTimeOffset Start(DateOnly day) => new(day, TimeOnly.MinValue, TimeSpan.Zero);
+
+    private async Task<DateOnly?> FirstDayAsync(CancellationToken cancellationToken)
+    {
+        var result = await runner.RunAsync(
+            CypherStatement.Read("MATCH (m:ModelMetrics) WHERE m.timestamp >= datetime('0001-01-02T00:00:00Z') RETURN m.timestamp.epochSeconds ORDER BY m.timestamp LIMIT 1"),
+            cancellationToken).ConfigureAwait(false);
+        return result.Rows is [[long seconds]] ? DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeSeconds(seconds).UtcDateTime) : null;
+    }
+
+    private async Task RollUpAsync(DateOnly day, CancellationToken cancellationToken)
+    {
+        var version = await runner.RunAsync(
+            CypherStatement.Read(
+                "OPTIONAL MATCH (d:MetricsDay {day: date($day)}) RETURN coalesce(d.version, 0)", new Dictionary<string, object?> { ["day"] = Text(day) }),
+            cancellationToken).ConfigureAwait(false);
+        var sums = await runner.RunAsync(
+            RollupCypher.Aggregate([TimeRange.Day(Start(day))], MetricsQuery.All, bucket: null) with { Timeout = LongJob }, cancellationToken).ConfigureAwait(false);
+        var rows = sums.Rows.Select(RollupCypher.ToRow).OfType<RollupRow>().Select(row => row with { Start = Start(day) });
+        await ReplaceAsync(RollupCypher.Day, day, rows, version.Count, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task RollUpMonthAsync(DateOnly month, CancellationToken cancellationToken)
+    {
+        var range = new TimeRange(Start(month), Start(month.AddMonths(1)));
+        var days = await runner.RunAsync(RollupCypher.Read([(RollupCypher.Day, range)], MetricsQuery.All), cancellationToken).ConfigureAwait(false);
+        var groups = new Dictionary<OutcomeGroup, OutcomeTotals>();
+        foreach (var row in days.Rows.Select(RollupCypher.ToRow).OfType<RollupRow>())
+        {
+            var totals = (row with { Start = range.From }).ToTotals(TimeSpan.FromHours(1));
+            if (groups.TryGetValue(totals.Group, out var sum))
+            {
+                sum.Add(totals);
+            }
+            else
+            {
+                groups[totals.Group] = totals;
+            }
+        }
+
+        await ReplaceAsync(RollupCypher.Month, month, groups.Values.Select(RollupRow.From), version: null, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Replaces the roll-ups of a day or month, unless something came for it since; then the next run does it.</summary>
+    private Task<CypherResult> ReplaceAsync(string tier, DateOnly first, IEnumerable<RollupRow> rows, long? version, CancellationToken cancellationToken) => runner.RunAsync(
+        CypherStatement.Merge(
+            $$"""
+            MERGE (d:MetricsDay {day: date($day)})
+            SET d.checked = datetime()
+            WITH d WHERE $version IS NULL OR (coalesce(d.version, 0) = $version AND d.pruned IS NULL)
+            CALL () {
+              MATCH (old:MetricsRollup {tier: $tier, start: datetime($start)}) DETACH DELETE old
+            }
+            {{(tier == RollupCypher.Month ? "SET d.month = true" : "SET d.rolled = $version")}}
+            WITH d
+            OPTIONAL MATCH (month:MetricsDay {day: date.truncate('month', d.day)}) WHERE $version IS NOT NULL
+            FOREACH (x IN CASE WHEN month IS NULL THEN [] ELSE [month] END | SET x.month = null)
+            WITH d
+            UNWIND $rows AS row
+            MERGE (r:MetricsRollup {id: row.id})
+            SET r = row, r.start = datetime(row.start)
+            """,
+            new Dictionary<string, object?>
+            {
+                ["tier"] = tier,
+                ["day"] = Text(first),
+                ["start"] = OutcomeCypher.Instant(Start(first)),
+                ["version"] = version,
+                ["rows"] = rows.Select(row => (object?)row.ToProperties(tier, "")).ToList(),
+            }) with
+        { Timeout = LongJob },
+        cancellationToken);
+}
