@@ -72,6 +72,9 @@ internal sealed class Attempt
     /// <summary>Gets a value indicating whether the backend said that it is loading the model.</summary>
     public bool IsLoading { get; private set; }
 
+    /// <summary>Gets a value indicating whether the model was not in memory when the call began, as far as its backend told.</summary>
+    public bool WaitedForLoad { get; private set; }
+
     /// <summary>Gets a value indicating whether the backend was called at all: an open circuit and a full queue keep calls away.</summary>
     public bool WasCalled { get; private set; }
 
@@ -135,6 +138,7 @@ internal sealed class Attempt
         }
 
         Run.Observer?.Entered(this);
+        WaitedForLoad = Runtime.State is ModelState.NotLoaded or ModelState.Loading;
         Started = Run.Time.GetTimestamp();
         Volatile.Write(ref _lastSign, Started);
         var context = ResilienceContextPool.Shared.Get(continueOnCapturedContext: false, Run.CallerToken);
@@ -210,7 +214,7 @@ internal sealed class Attempt
                 }
                 catch (ProviderException exception) when (exception.Kind == ProviderErrorKind.ModelLoading && Run.Time.GetElapsedTime(Started) < Timeouts.Load)
                 {
-                    IsLoading = true;
+                    IsLoading = WaitedForLoad = true;
                     Volatile.Write(ref _lastSign, Run.Time.GetTimestamp());
                 }
 

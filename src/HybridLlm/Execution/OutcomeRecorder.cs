@@ -15,7 +15,7 @@ internal sealed class OutcomeRecorder(
 
     public void Answered(Attempt attempt)
     {
-        attempt.Pace.SeeFirstContent(time.GetElapsedTime(attempt.Started, attempt.FirstContent), attempt.Run.InputTokens);
+        SeeFirstContent(attempt);
         attempt.Runtime.Idleness.SeeUse();
         attempt.Runtime.State = ModelState.Resident;
         if (attempt.Runtime.EndRest())
@@ -60,7 +60,7 @@ internal sealed class OutcomeRecorder(
     /// <param name="words">Why it was escalated.</param>
     public void Escalated(Attempt attempt, double? agreement, string words)
     {
-        attempt.Pace.SeeFirstContent(time.GetElapsedTime(attempt.Started, attempt.FirstContent), attempt.Run.InputTokens);
+        SeeFirstContent(attempt);
         var record = Describe(attempt, OutcomeStatus.Escalated, null, words, null);
         Note(attempt, record);
         ExecutionLog.Escalated(logger, attempt.Model.Name, attempt.Confidence?.Value ?? 0, words);
@@ -118,6 +118,20 @@ internal sealed class OutcomeRecorder(
     public void Retrying(RoutingTrace trace, TimeSpan delay) => ExecutionLog.Retrying(logger, trace.ResponseId, delay);
 
     public void ClosingFailed(Attempt attempt, Exception exception) => ExecutionLog.ClosingFailed(logger, attempt.Model.Provider, exception);
+
+    // The time that a model takes to be loaded says nothing of its usual pace.
+    private void SeeFirstContent(Attempt attempt)
+    {
+        var elapsed = time.GetElapsedTime(attempt.Started, attempt.FirstContent);
+        if (attempt.WaitedForLoad)
+        {
+            attempt.Runtime.LoadTime.See(elapsed, attempt.Pace.MeanFirstContent);
+        }
+        else
+        {
+            attempt.Pace.SeeFirstContent(elapsed, attempt.Run.InputTokens);
+        }
+    }
 
     private static void Note(Attempt attempt, AttemptRecord record)
     {

@@ -10,6 +10,7 @@ internal sealed class ProviderRuntime
     private volatile ConcurrencyGate _gate;
     private volatile TimeoutOptions _timeouts;
     private volatile ProviderHealth _health = new(ProviderHealthStatus.Unknown);
+    private volatile ProviderLoad? _load;
     private int _users = 1;
     private int _retired;
 
@@ -38,6 +39,13 @@ internal sealed class ProviderRuntime
     {
         get => _health;
         set => _health = value;
+    }
+
+    /// <summary>Gets or sets how busy the backend says it is; <see langword="null"/> where it does not tell.</summary>
+    public ProviderLoad? Load
+    {
+        get => _load;
+        set => _load = value;
     }
 
     public bool IsRetired => Volatile.Read(ref _retired) != 0;

@@ -14,6 +14,18 @@ internal sealed class RoutePace
     /// <summary>Gets how many first contents have been seen.</summary>
     public int Samples => Volatile.Read(ref _firstContent.Count);
 
+    /// <summary>Gets the mean time to the first content; 0 before one has been seen.</summary>
+    public TimeSpan MeanFirstContent
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return TimeSpan.FromMilliseconds(_firstContent.Mean);
+            }
+        }
+    }
+
     public void SeeFirstContent(TimeSpan time, int inputTokens)
     {
         lock (_lock)
@@ -65,6 +77,8 @@ internal sealed class RoutePace
         public int Count;
         private double _mean;
         private double _deviation;
+
+        public readonly double Mean => _mean;
 
         public readonly double Upper => _mean + (4 * _deviation);
 

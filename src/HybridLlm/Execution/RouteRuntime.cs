@@ -44,6 +44,9 @@ internal sealed class RouteRuntime
     /// <summary>Gets the present rest; <see langword="null"/> when there is none.</summary>
     public RouteRest? Rest => Volatile.Read(ref _rest);
 
+    /// <summary>Gets how long the model takes to be loaded.</summary>
+    public LoadTime LoadTime { get; } = new();
+
     /// <summary>Gets or sets whether the model was in memory when its provider was last asked.</summary>
     public ModelState State
     {

@@ -26,16 +26,20 @@ internal sealed class ProviderMonitor(TimeProvider time, ILogger logger)
     }
 
     /// <summary>Asks all providers once.</summary>
-    /// <returns>Whether any of them reports other models than before.</returns>
-    public async Task<bool> RefreshAsync(IEnumerable<ProviderRuntime> providers, CancellationToken cancellationToken) =>
-        (await Task.WhenAll(providers.Select(p => RefreshAsync(p, cancellationToken))).ConfigureAwait(false)).Contains(true);
+    /// <returns>Those that listed their models, and whether any of them lists others than before.</returns>
+    public async Task<(IReadOnlyList<ProviderRuntime> Listed, bool HasChanged)> RefreshAsync(IReadOnlyList<ProviderRuntime> providers, CancellationToken cancellationToken)
+    {
+        var changes = await Task.WhenAll(providers.Select(p => RefreshAsync(p, cancellationToken))).ConfigureAwait(false);
+        return ([.. providers.Where((_, i) => changes[i] is not null)], changes.Contains(true));
+    }
 
-    private async Task<bool> RefreshAsync(ProviderRuntime provider, CancellationToken cancellationToken)
+    /// <returns>Whether it lists other models than before; <see langword="null"/> when it does not list them.</returns>
+    private async Task<bool?> RefreshAsync(ProviderRuntime provider, CancellationToken cancellationToken)
     {
         EnsureStarted(provider, cancellationToken);
         if (provider.IsBusy && provider.Health.Status == ProviderHealthStatus.Healthy)
         {
-            return false;
+            return null;
         }
 
         using var timeout = new CancellationTokenSource(Patience, time);
@@ -46,7 +50,7 @@ internal sealed class ProviderMonitor(TimeProvider time, ILogger logger)
             Note(provider, health);
             if (health.Status == ProviderHealthStatus.Unhealthy)
             {
-                return false;
+                return null;
             }
 
             var models = await provider.Provider.ListModelsAsync(either.Token).ConfigureAwait(false);
@@ -62,7 +66,7 @@ internal sealed class ProviderMonitor(TimeProvider time, ILogger logger)
                 Note(provider, new(ProviderHealthStatus.Unhealthy, words));
             }
 
-            return false;
+            return null;
         }
     }
 

@@ -21,6 +21,7 @@ internal sealed class SnapshotManager : IAsyncDisposable
     private readonly RoutePipelines _pipelines;
     private readonly RouteProber _prober;
     private readonly IdleWatch _idle;
+    private readonly LoadWatch _loads;
     private readonly Func<CancellationToken, Task> _loadMemory;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -48,6 +49,7 @@ internal sealed class SnapshotManager : IAsyncDisposable
         _pipelines = pipelines;
         _prober = prober;
         _idle = new(prober, monitor);
+        _loads = new(time);
         _time = time;
         _logger = logger;
         _options = options;
@@ -65,7 +67,7 @@ internal sealed class SnapshotManager : IAsyncDisposable
         {
             if (_begun is null)
             {
-                _watching = _stop.IsCancellationRequested ? Task.CompletedTask : Task.Run(WatchAsync);
+                _watching = _stop.IsCancellationRequested ? Task.CompletedTask : Task.WhenAll(Task.Run(WatchAsync), Task.Run(() => _loads.RunAsync(Providers, _stop.Token)));
                 _begun = LoadMemoryAsync();
             }
 
@@ -140,15 +142,15 @@ internal sealed class SnapshotManager : IAsyncDisposable
         {
             while (true)
             {
-                List<ProviderRuntime> providers;
-                lock (_lock)
-                {
-                    providers = [.. _providers.Runtimes.Values];
-                }
-
-                if (await _monitor.RefreshAsync(providers, _stop.Token).ConfigureAwait(false))
+                var providers = Providers();
+                var (listed, hasChanged) = await _monitor.RefreshAsync(providers, _stop.Token).ConfigureAwait(false);
+                if (hasChanged)
                 {
                     Rebuild();
+                }
+                else
+                {
+                    SeeStates(listed);
                 }
 
                 _idle.Look(_current);
@@ -169,6 +171,29 @@ internal sealed class SnapshotManager : IAsyncDisposable
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // The application ends.
+        }
+    }
+
+    /// <summary>Takes over which models are in memory: one that a call found there may have been unloaded since, without a change of the list.</summary>
+    private void SeeStates(IReadOnlyList<ProviderRuntime> listed)
+    {
+        lock (_lock)
+        {
+            foreach (var ((provider, modelId), route) in _routes)
+            {
+                if (listed.Contains(provider) && _monitor.StateOf(provider, modelId) is var state && state != ModelState.Unknown)
+                {
+                    route.State = state;
+                }
+            }
+        }
+    }
+
+    private List<ProviderRuntime> Providers()
+    {
+        lock (_lock)
+        {
+            return [.. _providers.Runtimes.Values];
         }
     }
 
