@@ -15,9 +15,6 @@ public sealed class Neo4jMetricsException : IOException
 
     internal Neo4jFault Fault { get; }
 
-    /// <summary>Gets whether the same statement may succeed in a moment.</summary>
-    internal bool IsTransient => Fault is Neo4jFault.Transient or Neo4jFault.ConnectionLost;
-
     /// <summary>Gets whether the statement, or a row of it, is at fault: then the database is well, and the same will fail again.</summary>
     internal bool IsStatementsFault => Fault is Neo4jFault.Statement or Neo4jFault.OutOfMemory;
 }

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace HybridLlm.Neo4j;
 
 /// <summary>Keeps outcomes in Neo4j. While the database is away they wait on disk.</summary>
-internal sealed class Neo4jMetricsStore : IMetricsStore, IOutcomeAggregator, IAsyncDisposable
+internal sealed class Neo4jMetricsStore : IMetricsStore, IOutcomeAggregator, ISharedLearning, IAsyncDisposable
 {
     private readonly string _location;
     private readonly CypherRunner _runner;
@@ -16,6 +16,7 @@ internal sealed class Neo4jMetricsStore : IMetricsStore, IOutcomeAggregator, IAs
     private readonly RollupJob _rollups;
     private readonly OutcomeAggregator _aggregator;
     private readonly Neo4jSchema _schema;
+    private readonly LearnedCells _learned;
 
     /// <param name="transport">Talks to the database; disposed with the store.</param>
     /// <param name="options">The options; read once.</param>
@@ -30,12 +31,17 @@ internal sealed class Neo4jMetricsStore : IMetricsStore, IOutcomeAggregator, IAs
         var host = $"{Environment.MachineName}/{Environment.ProcessId}/{Guid.NewGuid():N}";
         _drain = new(new(spoolFolder, options.SpoolMB, time, logger), new(_runner, _schema, host, logger), _runner, _schema, time, logger);
         _reader = new(_runner, _schema);
+        _learned = new(_runner, _schema, host, options.ShareInterval);
+        ShareInterval = options.ShareInterval;
         _rollups = new(_runner, time, logger);
         _aggregator = new(_runner, _schema, _rollups, time, logger);
     }
 
     /// <summary>Gets whether outcomes wait on disk because the database does not take them.</summary>
     public bool IsAway => _drain.IsAway;
+
+    /// <inheritdoc />
+    public TimeSpan ShareInterval { get; }
 
     /// <summary>Says where the outcomes go, for people.</summary>
     public override string ToString() => _location;
@@ -66,6 +72,7 @@ internal sealed class Neo4jMetricsStore : IMetricsStore, IOutcomeAggregator, IAs
     {
         await _schema.EnsureAsync(cancellationToken).ConfigureAwait(false);
         await _rollups.PruneAsync(before, cancellationToken).ConfigureAwait(false);
+        await _learned.PruneAsync(before, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc />
@@ -75,6 +82,24 @@ internal sealed class Neo4jMetricsStore : IMetricsStore, IOutcomeAggregator, IAs
         ArgumentNullException.ThrowIfNull(query);
         return await _aggregator.AggregateAsync(query, bucket, cancellationToken).ConfigureAwait(false);
     }
+
+    /// <inheritdoc />
+    /// <exception cref="Neo4jMetricsException">The database does not answer.</exception>
+    public async ValueTask PublishAsync(IReadOnlyList<LearnedCell> cells, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(cells);
+        await _learned.PublishAsync(cells, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    /// <exception cref="Neo4jMetricsException">The database does not answer.</exception>
+    public async ValueTask<IReadOnlyList<LearnedCell>> ReadOthersAsync(CancellationToken cancellationToken = default) =>
+        await _learned.ReadOthersAsync(cancellationToken).ConfigureAwait(false);
+
+    /// <inheritdoc />
+    /// <exception cref="Neo4jMetricsException">The database does not answer.</exception>
+    public async ValueTask<IReadOnlyList<CallOutcome>> ReadRecentAsync(int count, CancellationToken cancellationToken = default) =>
+        await _reader.ReadNewestAsync(count, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

@@ -47,7 +47,7 @@ internal sealed class CypherRunner : IAsyncDisposable
                     _notes.Report(result.Notes);
                     return result;
                 }
-                catch (Neo4jMetricsException exception) when (exception.IsTransient && statement.MayRepeat && attempt < Attempts)
+                catch (Neo4jMetricsException exception) when (statement.MayRepeat && attempt < AttemptsAt(exception.Fault))
                 {
                     // Half of it by chance, so that hosts that were in each other's way do not meet again.
                     var delay = FirstDelay * Math.Pow(4, attempt - 1) * (0.5 + Random.Shared.NextDouble());
@@ -66,6 +66,14 @@ internal sealed class CypherRunner : IAsyncDisposable
         await _transport.DisposeAsync().ConfigureAwait(false);
         _slots.Dispose();
     }
+
+    // Where there is no connection, one more try is for one that the server closed as it was used.
+    private static int AttemptsAt(Neo4jFault fault) => fault switch
+    {
+        Neo4jFault.Transient => Attempts,
+        Neo4jFault.ConnectionLost => 2,
+        _ => 1,
+    };
 
     private async Task<CypherResult> RunOnceAsync(CypherStatement statement, CancellationToken cancellationToken)
     {

@@ -23,7 +23,7 @@ internal sealed class QueryApiTransport : ICypherTransport
 
     private static readonly MediaTypeHeaderValue Json = new("application/json");
 
-    private readonly IHttpClientFactory _clients;
+    private readonly HttpClient _client;
     private readonly string _database;
     private readonly Uri _root;
     private readonly Uri _endpoint;
@@ -31,7 +31,9 @@ internal sealed class QueryApiTransport : ICypherTransport
 
     public QueryApiTransport(IHttpClientFactory clients, Neo4jMetricsOptions options)
     {
-        _clients = clients;
+        // Kept: the last outcomes are stored when the application's services are already being disposed of, and its connections are renewed by themselves.
+        _client = clients.CreateClient(ClientName);
+        _client.Timeout = Timeout.InfiniteTimeSpan;
         _database = options.Database;
         _root = new Uri(options.Uri.TrimEnd('/') + "/");
         _endpoint = new Uri(_root, $"db/{Uri.EscapeDataString(options.Database)}/query/v2");
@@ -66,7 +68,11 @@ internal sealed class QueryApiTransport : ICypherTransport
     }
 
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        return ValueTask.CompletedTask;
+    }
 
     private static byte[] Serialize(CypherStatement statement)
     {
@@ -94,9 +100,7 @@ internal sealed class QueryApiTransport : ICypherTransport
         request.Headers.Accept.ParseAdd("application/json");
         try
         {
-            using var client = _clients.CreateClient(ClientName);
-            client.Timeout = Timeout.InfiniteTimeSpan;
-            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            using var response = await _client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
             var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
             await using (stream.ConfigureAwait(false))
             {

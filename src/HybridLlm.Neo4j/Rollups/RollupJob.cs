@@ -10,6 +10,8 @@ namespace HybridLlm.Neo4j.Rollups;
 [SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is not asked for has nothing to dispose.")]
 internal sealed class RollupJob(CypherRunner runner, TimeProvider time, ILogger logger)
 {
+    private const int DaysPerPrune = 40;
+
     // A day's million takes the server some ten seconds.
     private static readonly TimeSpan LongJob = TimeSpan.FromMinutes(10);
 
@@ -18,8 +20,10 @@ internal sealed class RollupJob(CypherRunner runner, TimeProvider time, ILogger 
     private DateOnly Today => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
 
     /// <summary>Rolls up all days that are over and whose outcomes changed since, then the months whose days are complete.</summary>
+    /// <param name="cancellationToken">Cancels the work.</param>
+    /// <param name="mostDays">How many days at most.</param>
     /// <returns>Which roll-ups hold now.</returns>
-    public async Task<DayRegister> RunAsync(CancellationToken cancellationToken)
+    public async Task<DayRegister> RunAsync(CancellationToken cancellationToken, int mostDays = int.MaxValue)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -31,7 +35,7 @@ internal sealed class RollupJob(CypherRunner runner, TimeProvider time, ILogger 
             }
 
             var days = 0;
-            for (var day = first; day < Today; day = day.AddDays(1))
+            for (var day = first; day < Today && days < mostDays; day = day.AddDays(1))
             {
                 if (!register.Holds(day))
                 {
@@ -72,7 +76,8 @@ internal sealed class RollupJob(CypherRunner runner, TimeProvider time, ILogger 
     /// <summary>Deletes the outcomes of the days that lie before a moment as a whole. Their roll-ups stay.</summary>
     public async Task PruneAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
-        await RunAsync(cancellationToken).ConfigureAwait(false);
+        // Not all at once, where years were never rolled up: outcomes that are to be stored wait for this.
+        await RunAsync(cancellationToken, DaysPerPrune).ConfigureAwait(false);
         var end = DateOnly.FromDateTime(before.UtcDateTime);
 
         // The version is looked at under the lock that the first SET takes, so that nothing can come in between.

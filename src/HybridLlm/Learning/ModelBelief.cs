@@ -100,12 +100,10 @@ internal sealed class ModelBelief(LearnerSettings settings)
     }
 
     /// <summary>Adds the difference that an outcome made to a task. The caller holds the lock.</summary>
-    public void Change(Counts before, Counts after)
-    {
-        var all = _counts.Exact;
-        var calls = Math.Max(0, all.Calls + after.Calls - before.Calls);
-        _counts.Write(new(calls, Math.Clamp(all.Successes + after.Successes - before.Successes, 0, calls)));
-    }
+    public void Change(Counts before, Counts after) => _counts.Write(Moved(_counts.Exact, before, after));
+
+    /// <summary>Adds the difference that other runs made to a task. The caller holds the lock.</summary>
+    public void ChangeOthers(Counts before, Counts after) => _counts.WriteOthers(Moved(_counts.Others, before, after));
 
     /// <summary>Takes by how much more than expected came. The caller holds the lock.</summary>
     public void See(double surprise)
@@ -114,6 +112,12 @@ internal sealed class ModelBelief(LearnerSettings settings)
         {
             Forget();
         }
+    }
+
+    private static Counts Moved(Counts all, Counts before, Counts after)
+    {
+        var calls = Math.Max(0, all.Calls + after.Calls - before.Calls);
+        return new(calls, Math.Clamp(all.Successes + after.Successes - before.Successes, 0, calls));
     }
 
     private void Forget()

@@ -68,6 +68,30 @@ internal sealed class TaskBelief(ModelBelief model)
         }
     }
 
+    /// <summary>Gets what was seen here at a complexity, without others.</summary>
+    public Counts Own(ComplexityLevel complexity)
+    {
+        lock (model.Gate)
+        {
+            return _levels[Math.Clamp((int)complexity, 0, Levels.Count - 1)].Exact;
+        }
+    }
+
+    /// <summary>Sets what other runs saw, which readers see added to what was seen here.</summary>
+    /// <param name="levels">What they saw at each complexity.</param>
+    public void Share(ReadOnlySpan<Counts> levels)
+    {
+        lock (model.Gate)
+        {
+            for (var i = 0; i < Levels.Count; i++)
+            {
+                _levels[i].WriteOthers(levels[i]);
+            }
+
+            SumOthers();
+        }
+    }
+
     /// <summary>Lets only a few calls of each cell go on counting. The caller holds the lock.</summary>
     public void Forget()
     {
@@ -76,9 +100,11 @@ internal sealed class TaskBelief(ModelBelief model)
         for (var i = 0; i < Levels.Count; i++)
         {
             _levels[i].Write(_levels[i].Exact.AtMost(model.Settings.KeptAfterChange));
+            _levels[i].WriteOthers(_levels[i].Others.AtMost(model.Settings.KeptAfterChange));
         }
 
         Sum(before);
+        SumOthers();
     }
 
     private void See(double surprise)
@@ -104,6 +130,21 @@ internal sealed class TaskBelief(ModelBelief model)
 
         _all.Write(new(calls, successes));
         model.Change(before, _all.Exact);
+    }
+
+    private void SumOthers()
+    {
+        var before = _all.Others;
+        double calls = 0, successes = 0;
+        for (var i = 0; i < Levels.Count; i++)
+        {
+            var level = _levels[i].Others;
+            calls += level.Calls;
+            successes += level.Successes;
+        }
+
+        _all.WriteOthers(new(calls, successes));
+        model.ChangeOthers(before, _all.Others);
     }
 
     [System.Runtime.CompilerServices.InlineArray(Count)]

@@ -1,3 +1,5 @@
+using HybridLlm.Metrics.Sharing;
+
 namespace HybridLlm.Metrics;
 
 /// <summary>The decayed statistics of one cell. Writers hold the lock of the cell; readers take no lock and never wait.</summary>
@@ -26,6 +28,7 @@ internal sealed class DecayedStatistics
     private long _successes;
     private long _ratings;
     private long _lastUsedTicks;
+    private OthersShare? _others;
 
     private StatisticsSnapshot _even = new() { Rating = double.NaN };
     private StatisticsSnapshot _odd;
@@ -130,6 +133,35 @@ internal sealed class DecayedStatistics
         Publish();
     }
 
+    /// <summary>Sets what other runs learned, which readers see added to what was learned here. The caller holds the lock.</summary>
+    public void Share(OthersShare? others)
+    {
+        _others = others;
+        Publish();
+    }
+
+    /// <summary>Gets what was learned here, without others. The caller holds the lock.</summary>
+    public LearnedCell Export(string model, string taskType) => new()
+    {
+        Model = model,
+        TaskType = taskType,
+        LastUsed = _lastUsedTicks == 0 ? null : new DateTimeOffset(_lastUsedTicks, TimeSpan.Zero),
+        Total = _total,
+        Successes = _successes,
+        Evidence = _evidence,
+        SuccessMass = _successMass,
+        LatencySum = _latency.Sum,
+        LatencyWeight = _latency.Weight,
+        FirstTokenSum = _timeToFirstToken.Sum,
+        FirstTokenWeight = _timeToFirstToken.Weight,
+        PaceSum = _tokensPerSecond.Sum,
+        PaceWeight = _tokensPerSecond.Weight,
+        OutputTokenSum = _outputTokens.Sum,
+        OutputTokenWeight = _outputTokens.Weight,
+        RatingSum = _rating.Sum,
+        RatingWeight = _rating.Weight,
+    };
+
     /// <summary>Gets how many attempts came after the one that a mark remembers. The caller holds the lock.</summary>
     public long CallsSince(in RatingMark mark) => _total - mark.TotalThen;
 
@@ -183,5 +215,25 @@ internal sealed class DecayedStatistics
         snapshot.OutputTokens = _outputTokens.Value ?? 0;
         snapshot.Rating = _rating.Value ?? double.NaN;
         snapshot.LastUsedTicks = _lastUsedTicks;
+        if (_others is not null)
+        {
+            AddOthers(ref snapshot, _others);
+        }
+    }
+
+    // Percentiles stay those of this run: they cannot be added up.
+    private void AddOthers(ref StatisticsSnapshot snapshot, OthersShare others)
+    {
+        var evidence = _evidence + others.Evidence;
+        snapshot.Total += others.Total;
+        snapshot.Successes += others.Successes;
+        snapshot.Evidence = evidence;
+        snapshot.SuccessRate = evidence > 0 ? (_successMass + others.SuccessMass) / evidence : 0;
+        snapshot.LatencyMs = _latency.Plus(others.Latency).Value ?? 0;
+        snapshot.TimeToFirstTokenMs = _timeToFirstToken.Plus(others.FirstToken).Value ?? 0;
+        snapshot.TokensPerSecond = _tokensPerSecond.Plus(others.Pace).Value ?? 0;
+        snapshot.OutputTokens = _outputTokens.Plus(others.OutputTokens).Value ?? 0;
+        snapshot.Rating = _rating.Plus(others.Rating).Value ?? double.NaN;
+        snapshot.LastUsedTicks = Math.Max(_lastUsedTicks, others.LastUsedTicks);
     }
 }

@@ -29,6 +29,9 @@ internal static partial class MetricsLog
     [LoggerMessage(207, LogLevel.Warning, "{Count} outcomes could not be saved to {Location} before the application stopped.")]
     public static partial void LostAtStop(ILogger logger, int count, string location);
 
+    [LoggerMessage(208, LogLevel.Warning, "Could not exchange with other hosts what was learned: {Reason} This host goes by what it knows and tries again.")]
+    public static partial void SharingFailed(ILogger logger, string reason, Exception exception);
+
     [LoggerMessage(210, LogLevel.Information, "Model {Model} is boosted for {TaskType}: {SuccessRate:P0} of its recent calls succeeded, more than {Threshold:P0} (evidence: {Evidence:F0} calls).")]
     public static partial void ModelBoosted(ILogger logger, string model, string taskType, double successRate, double threshold, double evidence);
 

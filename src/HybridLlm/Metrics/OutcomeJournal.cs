@@ -28,7 +28,7 @@ internal sealed class OutcomeJournal(IMetricsStore store, MetricsOptions options
     private long _prunedAt;
 
     /// <summary>Gets where outcomes are saved, for people.</summary>
-    public string Location { get; } = store is JsonMetricsStore json ? json.Folder : store.GetType().Name;
+    public string Location { get; } = store is JsonMetricsStore json ? json.Folder : store is ISharedLearning ? store.ToString()! : store.GetType().Name;
 
     /// <summary>Gets how many outcomes are not saved yet.</summary>
     public int Waiting => _queue.Count + _unsaved.Length;
@@ -70,6 +70,37 @@ internal sealed class OutcomeJournal(IMetricsStore store, MetricsOptions options
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             MetricsLog.LoadFailed(logger, Location, exception.Message, count, exception);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Replays the newest outcomes of a store that hosts share. A store that fails is logged.</summary>
+    /// <param name="shared">The same store.</param>
+    /// <param name="count">How many outcomes.</param>
+    /// <param name="replay">Takes an outcome.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Whether the store answered.</returns>
+    public async Task<bool> LoadRecentAsync(ISharedLearning shared, int count, Action<CallOutcome>? replay, CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var outcomes = await shared.ReadRecentAsync(count, cancellationToken).ConfigureAwait(false);
+            foreach (var outcome in outcomes)
+            {
+                replay?.Invoke(outcome);
+            }
+
+            MetricsLog.Loaded(logger, outcomes.Count, Location);
+            return true;
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            MetricsLog.LoadFailed(logger, Location, exception.Message, 0, exception);
+            return false;
         }
         finally
         {

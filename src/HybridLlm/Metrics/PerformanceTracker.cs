@@ -61,6 +61,9 @@ internal sealed class PerformanceTracker : IPerformanceTracker, IMeasurementSour
         _budget = new CellBudget(maxCells, logger ?? NullLogger.Instance);
     }
 
+    /// <summary>Gets how quickly beliefs are formed and given up.</summary>
+    public LearnerSettings Learning => _learning;
+
     /// <summary>Gets how often an outcome, or its complexity, was not learned from because there were too many cells.</summary>
     public long Refused => _budget.Refused;
 
@@ -71,7 +74,7 @@ internal sealed class PerformanceTracker : IPerformanceTracker, IMeasurementSour
     public TaskCell? Learn(CallOutcome outcome)
     {
         ArgumentNullException.ThrowIfNull(outcome);
-        var cell = FindCell(outcome.Model, outcome.TaskType) ?? Create(outcome.Model, outcome.TaskType);
+        var cell = FindOrCreate(outcome.Model, outcome.TaskType);
         if (outcome.Status == OutcomeStatus.Rated)
         {
             Rate(cell, outcome);
@@ -107,6 +110,9 @@ internal sealed class PerformanceTracker : IPerformanceTracker, IMeasurementSour
 
     /// <inheritdoc />
     public ModelBelief? FindBelief(string model) => _models.GetValueOrDefault(model);
+
+    /// <summary>Gets what is known of a model at a task; <see langword="null"/> when nothing is, and there are too many cells.</summary>
+    public TaskCell? FindOrCreate(string model, string taskType) => FindCell(model, taskType) ?? Create(model, taskType);
 
     public IEnumerable<TaskCell> GetCells() => _tasks.SelectMany(static task => task.Value.Select(static model => model.Value));
 

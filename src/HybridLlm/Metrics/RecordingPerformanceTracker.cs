@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using HybridLlm.Learning;
+using HybridLlm.Metrics.Sharing;
 using Microsoft.Extensions.Logging;
 
 namespace HybridLlm.Metrics;
@@ -19,6 +20,9 @@ internal sealed class RecordingPerformanceTracker : IPerformanceTracker, IMeasur
 
     private readonly PerformanceTracker _tracker;
     private readonly OutcomeJournal? _journal;
+    private readonly ISharedLearning? _shared;
+    private readonly LearningExchange? _exchange;
+    private readonly int _recent;
     private readonly StandingWatch _standings;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -47,6 +51,9 @@ internal sealed class RecordingPerformanceTracker : IPerformanceTracker, IMeasur
     {
         _tracker = tracker;
         _journal = store is null ? null : new OutcomeJournal(store, options, time, logger);
+        _shared = store as ISharedLearning;
+        _exchange = _shared is null ? null : new LearningExchange(tracker, _shared, options, tracker.Learning, time, logger);
+        _recent = options.FeedbackWindow;
         _standings = new StandingWatch(routing, logger);
         _time = time;
         _logger = logger;
@@ -127,6 +134,9 @@ internal sealed class RecordingPerformanceTracker : IPerformanceTracker, IMeasur
         }
     }
 
+    /// <summary>Exchanges with other hosts what was learned, now instead of when it is due. Nothing happens where the store is not shared.</summary>
+    public Task ShareAsync(CancellationToken cancellationToken = default) => _exchange?.ExchangeAsync(cancellationToken) ?? Task.CompletedTask;
+
     /// <summary>Starts the background work, if it is not started, and waits until the outcomes of earlier runs are learned from.</summary>
     /// <param name="cancellationToken">Cancels the wait, not the work.</param>
     /// <returns>A task that completes when they are, or when the store failed, which is logged.</returns>
@@ -197,14 +207,14 @@ internal sealed class RecordingPerformanceTracker : IPerformanceTracker, IMeasur
     {
         try
         {
-            await journal.LoadAsync(_tracker.Record + Replayed, _stopping.Token).ConfigureAwait(false);
+            await LoadAsync(journal).ConfigureAwait(false);
             foreach (var cell in _tracker.GetCells())
             {
                 _standings.Observe(cell);
             }
 
             _loaded.TrySetResult();
-            await journal.RunAsync(_stopping.Token).ConfigureAwait(false);
+            await Task.WhenAll(journal.RunAsync(_stopping.Token), _exchange?.RunAsync(_stopping.Token) ?? Task.CompletedTask).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
@@ -214,6 +224,21 @@ internal sealed class RecordingPerformanceTracker : IPerformanceTracker, IMeasur
         {
             _loaded.TrySetResult();
             _finished.TrySetResult();
+        }
+    }
+
+    private async Task LoadAsync(OutcomeJournal journal)
+    {
+        if (_exchange is null)
+        {
+            await journal.LoadAsync(_tracker.Record + Replayed, _stopping.Token).ConfigureAwait(false);
+            return;
+        }
+
+        // The outcomes themselves are not learned from again: what they taught was published.
+        if (await journal.LoadRecentAsync(_shared!, _recent, Replayed, _stopping.Token).ConfigureAwait(false))
+        {
+            await _exchange.ExchangeAsync(_stopping.Token).ConfigureAwait(false);
         }
     }
 
@@ -242,6 +267,7 @@ internal sealed class RecordingPerformanceTracker : IPerformanceTracker, IMeasur
             // Waited for with the bound, too: a store that ignores its token must not hold up the end of the application.
             await _finished.Task.WaitAsync(bound.Token).ConfigureAwait(false);
             await journal.SaveAsync(bound.Token).WaitAsync(bound.Token).ConfigureAwait(false);
+            await ShareAsync(bound.Token).WaitAsync(bound.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (bound.IsCancellationRequested)
         {

@@ -1,4 +1,5 @@
 using HybridLlm.Learning;
+using HybridLlm.Metrics.Sharing;
 
 namespace HybridLlm.Metrics;
 
@@ -53,6 +54,42 @@ internal sealed class TaskCell(string model, string taskType, double halfLife, T
             }
 
             GetOrCreate(request.Complexity)?.Rate(ref request.Level, rating);
+        }
+    }
+
+    /// <summary>Gets what was learned here, without others: over all complexities, and at each that there is something of.</summary>
+    public IReadOnlyList<LearnedCell> Export()
+    {
+        lock (_gate)
+        {
+            var version = belief.Model.Version;
+            var cells = new List<LearnedCell> { _all.Export(model, taskType) with { ModelVersion = version } };
+            for (var i = 0; i < _levels.Length; i++)
+            {
+                if (_levels[i] is { } level)
+                {
+                    var own = belief.Own((ComplexityLevel)i);
+                    cells.Add(level.Export(model, taskType) with
+                    {
+                        Complexity = (ComplexityLevel)i,
+                        ModelVersion = version,
+                        BeliefCalls = own.Calls,
+                        BeliefSuccesses = own.Successes,
+                    });
+                }
+            }
+
+            return cells;
+        }
+    }
+
+    /// <summary>Sets what other runs learned at a complexity, or over all.</summary>
+    public void Share(ComplexityLevel? complexity, OthersShare? others)
+    {
+        lock (_gate)
+        {
+            var statistics = complexity is { } level ? others is null ? At(level) : GetOrCreate(level) : _all;
+            statistics?.Share(others);
         }
     }
 

@@ -18,6 +18,9 @@ internal sealed class RealNeo4j : IAsyncDisposable
     /// <summary>Gets what the store logged.</summary>
     public LogRecorder<Neo4jMetricsStore> Log { get; } = new();
 
+    /// <summary>Gets what the trackers logged.</summary>
+    public LogRecorder<Metrics.RecordingPerformanceTracker> Tracker { get; } = new();
+
     public CypherRunner Runner => _runner;
 
     /// <summary>Empties the database, or skips the test where there is none.</summary>
