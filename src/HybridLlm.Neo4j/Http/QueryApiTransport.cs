@@ -114,7 +114,9 @@ internal sealed class QueryApiTransport : ICypherTransport
                 $"No secure connection to {_root}: {exception.InnerException.Message} If the server has no TLS there, write http:// in HybridLlm:Metrics:Neo4j:Uri; otherwise make this machine trust its certificate.",
                 inner: exception);
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException and not Neo4jMetricsException)
+        catch (Exception exception) when (
+            exception is HttpRequestException or IOException and not Neo4jMetricsException
+            || (exception is OperationCanceledException { InnerException: TimeoutException } && !cancellationToken.IsCancellationRequested))
         {
             throw new Neo4jMetricsException(
                 Neo4jFault.ConnectionLost,

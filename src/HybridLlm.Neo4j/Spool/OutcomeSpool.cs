@@ -19,7 +19,8 @@ internal sealed class OutcomeSpool : IAsyncDisposable
 {
     private const string TotalsName = "totals.json";
     private const string LockName = "totals.lock";
-    private const int SegmentBytes = 1024 * 1024;
+    private const int LargestSegmentBytes = 1024 * 1024;
+    private const int SegmentsInLimit = 8;
     private static readonly TimeSpan Hour = TimeSpan.FromHours(1);
 
     private readonly string _folder;
@@ -34,12 +35,12 @@ internal sealed class OutcomeSpool : IAsyncDisposable
     /// <param name="limitMB">How much may wait, in megabytes.</param>
     /// <param name="time">The clock, for the names of files.</param>
     /// <param name="logger">Told of damaged lines and of what was rolled up.</param>
-    /// <param name="segmentBytes">From which size on a segment is not appended to.</param>
-    public OutcomeSpool(string folder, int limitMB, TimeProvider time, ILogger logger, int segmentBytes = SegmentBytes)
+    /// <param name="segmentBytes">From which size on a segment is not appended to; <see langword="null"/> for a megabyte, or less where the limit is a few.</param>
+    public OutcomeSpool(string folder, int limitMB, TimeProvider time, ILogger logger, int? segmentBytes = null)
     {
         _folder = System.IO.Path.GetFullPath(folder);
         _limitMB = limitMB;
-        _segmentBytes = segmentBytes;
+        _segmentBytes = segmentBytes ?? (int)Math.Min(LargestSegmentBytes, limitMB * (1024L * 1024 / SegmentsInLimit));
         _time = time;
         _logger = logger;
     }
