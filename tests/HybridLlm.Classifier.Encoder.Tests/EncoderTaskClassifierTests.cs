@@ -89,4 +89,33 @@ public sealed class EncoderTaskClassifierTests
         Assert.Equal(TaskTypes.Planning, profile.TaskType);
         Assert.True(profile.EstimatedInputTokens > 0);
     }
+
+    [Theory]
+    [InlineData(0.98, 0.95, false)]
+    [InlineData(0.96, 0.95, true)]
+    [InlineData(0.98, 0.85, true)]
+    public async Task AddEncoderClassifier_is_asked_below_its_own_confidences_in_type_and_in_complexity(double taskConfidence, double complexityConfidence, bool isAsked)
+    {
+        var sure = new TaskProfile
+        {
+            TaskType = TaskTypes.Format,
+            TaskConfidence = taskConfidence,
+            Candidates = [new(TaskTypes.Format, taskConfidence)],
+            Source = ProfileSource.Prompt,
+            ComplexityConfidence = complexityConfidence,
+        };
+        var services = new ServiceCollection();
+        services.AddSingleton<ITaskClassifier>(new Always(sure));
+        services.AddHybridLlm().AddEncoderClassifier();
+        await using var provider = services.BuildServiceProvider();
+
+        var profile = await provider.GetRequiredService<ITaskClassifier>().ClassifyAsync(new("craft me a deep learning curriculum"), TestContext.Current.CancellationToken);
+
+        Assert.Equal(isAsked, profile.Candidates.Any(candidate => candidate.TaskType == TaskTypes.Planning));
+    }
+
+    private sealed class Always(TaskProfile profile) : ITaskClassifier
+    {
+        public ValueTask<TaskProfile> ClassifyAsync(LlmRequest request, CancellationToken cancellationToken = default) => new(profile);
+    }
 }

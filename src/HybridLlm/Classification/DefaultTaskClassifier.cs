@@ -107,7 +107,7 @@ internal sealed class DefaultTaskClassifier : ITaskClassifier
             Abstained = abstains,
             Complexity = complexity,
             ComplexityScore = complexity == verdict.Level && !abstains ? verdict.Score : ComplexityScore.MiddleOf(complexity),
-            ComplexityConfidence = request.Complexity is null ? verdict.LevelConfidence : 1,
+            ComplexityConfidence = request.Complexity is not null ? 1 : abstains ? 0 : verdict.LevelConfidence,
             EstimatedInputTokens = inputTokens,
             EstimatedOutputTokens = AnswerLength.Estimate(taskType!, complexity, inputTokens),
             Language = verdict.Language,

@@ -40,7 +40,7 @@ internal sealed partial class SecondOpinionClassifier : ITaskClassifier, IAsyncD
     {
         var profile = await _first.ClassifyAsync(request, cancellationToken).ConfigureAwait(false);
         var isGuess = profile.Source is ProfileSource.Prompt or ProfileSource.Default;
-        if (!isGuess || profile.Candidates.Count == 0 || profile.TaskConfidence >= _options.BelowConfidence || !MayBeTold(request))
+        if (!isGuess || profile.Candidates.Count == 0 || IsSure(profile, request) || !MayBeTold(request))
         {
             return profile;
         }
@@ -71,6 +71,9 @@ internal sealed partial class SecondOpinionClassifier : ITaskClassifier, IAsyncD
             return profile;
         }
     }
+
+    private bool IsSure(TaskProfile profile, LlmRequest request) =>
+        profile.TaskConfidence >= _options.BelowConfidence && (request.Complexity is not null || profile.ComplexityConfidence >= _options.BelowComplexityConfidence);
 
     // Which models a data class allows is for the selection to say; whoever is not known to be local is told nothing of a request that has one.
     private bool MayBeTold(LlmRequest request) =>

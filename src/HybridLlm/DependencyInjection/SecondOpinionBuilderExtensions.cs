@@ -12,7 +12,7 @@ public static class SecondOpinionBuilderExtensions
     /// <param name="create">Makes the classifier. It is disposed with the application.</param>
     /// <param name="configure">Sets when it is asked, how long it may take and how much it counts; or <see langword="null"/>.</param>
     /// <returns>The builder.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A weight or the confidence is not between 0 and 1, or a time not in its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A weight or a confidence is not between 0 and 1, or a time not in its range.</exception>
     public static IHybridLlmBuilder AddSecondOpinion(this IHybridLlmBuilder builder, Func<IServiceProvider, ITaskClassifier> create, Action<SecondOpinionOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -20,6 +20,7 @@ public static class SecondOpinionBuilderExtensions
         var options = new SecondOpinionOptions();
         configure?.Invoke(options);
         Check(options.BelowConfidence, 0, 1, nameof(options.BelowConfidence));
+        Check(options.BelowComplexityConfidence, 0, 1, nameof(options.BelowComplexityConfidence));
         Check(options.Weight, 0, 1, nameof(options.Weight));
         Check(options.ComplexityWeight, 0, 1, nameof(options.ComplexityWeight));
         Check(options.Deadline.TotalMilliseconds, 10, 60_000, nameof(options.Deadline));
@@ -41,7 +42,7 @@ public static class SecondOpinionBuilderExtensions
     /// <param name="model">The model, by name or alias; a small, fast one.</param>
     /// <param name="configure">Sets when it is asked, how long it may take and how much it counts; or <see langword="null"/>.</param>
     /// <returns>The builder.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">A weight or the confidence is not between 0 and 1, or a time not in its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A weight or a confidence is not between 0 and 1, or a time not in its range.</exception>
     /// <remarks>
     /// It is called through the router: with its breaker, its concurrency, its records, and the data class of the request, which may keep the model from seeing it.
     /// </remarks>

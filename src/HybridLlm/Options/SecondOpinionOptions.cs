@@ -6,6 +6,12 @@ public sealed class SecondOpinionOptions
     /// <summary>Gets or sets the confidence of the first opinion below which a second is asked for, from 0 to 1. Default: 0.92.</summary>
     public double BelowConfidence { get; set; } = 0.92;
 
+    /// <summary>
+    /// Gets or sets the confidence of the first opinion on the complexity below which a second is asked for, whatever it says of the type, from 0 (never for the sake
+    /// of the complexity alone) to 1. Default: 0.
+    /// </summary>
+    public double BelowComplexityConfidence { get; set; }
+
     /// <summary>Gets or sets how long it may take, from 10 milliseconds to a minute; then the first opinion stands. Default: 2 seconds.</summary>
     public TimeSpan Deadline { get; set; } = TimeSpan.FromSeconds(2);
 

@@ -39,6 +39,29 @@ public sealed class SecondOpinionClassifierTests
         Assert.Equal(0, _second.Calls);
     }
 
+    [Fact]
+    public async Task A_level_that_is_not_sure_is_asked_about_where_that_is_wanted_and_the_surer_one_decides()
+    {
+        _firstProfile = Profile(TaskTypes.Format, 0.95, ComplexityLevel.Simple, 0.6);
+        _second.Answer = (_, _) => new(Profile(TaskTypes.Format, 0.9, ComplexityLevel.Complex, 0.8));
+        var options = new SecondOpinionOptions
+        {
+            BelowComplexityConfidence = 0.7,
+            ComplexityWeight = 0.5,
+        };
+
+        var profile = await ClassifyAsync(options);
+        Assert.Equal((1, TaskTypes.Format, ComplexityLevel.Complex), (_second.Calls, profile.TaskType, profile.Complexity));
+
+        _firstProfile = _firstProfile with { ComplexityConfidence = 0.7 };
+        Assert.Same(_firstProfile, await ClassifyAsync(options));
+
+        // A level that the caller named needs no opinion.
+        _firstProfile = _firstProfile with { ComplexityConfidence = 0.6 };
+        Assert.Same(_firstProfile, await ClassifyAsync(options, new("prompt") { Complexity = ComplexityLevel.Simple }));
+        Assert.Equal(1, _second.Calls);
+    }
+
     [Theory]
     [InlineData(ProfileSource.Caller)]
     [InlineData(ProfileSource.Options)]
@@ -181,6 +204,7 @@ public sealed class SecondOpinionClassifierTests
         var builder = new ServiceCollection().AddHybridLlm();
 
         Assert.Equal("Weight", Assert.Throws<ArgumentOutOfRangeException>(() => builder.AddSecondOpinion(_ => _second, o => o.Weight = 2)).ParamName);
+        Assert.Equal("BelowComplexityConfidence", Assert.Throws<ArgumentOutOfRangeException>(() => builder.AddSecondOpinion(_ => _second, o => o.BelowComplexityConfidence = -1)).ParamName);
         Assert.Equal("Deadline", Assert.Throws<ArgumentOutOfRangeException>(() => builder.AddSecondOpinion(_ => _second, o => o.Deadline = TimeSpan.Zero)).ParamName);
     }
 
