@@ -10,6 +10,7 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using HybridLlm.Benchmarks;
 using HybridLlm.Benchmarks.Floor;
 using HybridLlm.Benchmarks.Goals;
+using HybridLlm.Benchmarks.Neo4jStore;
 using Perfolizer.Horology;
 
 // Usage: HybridLlm.Benchmarks [NAME]: the benchmark classes whose name, or the name of one of whose goals, contains NAME; without it all.
@@ -32,7 +33,8 @@ Type[] benchmarks =
        select type,
 ];
 var comparesFloor = FloorComparison.Names.Append(nameof(FloorComparison)).Any(name => name.Contains(wanted, StringComparison.OrdinalIgnoreCase));
-if (benchmarks.Length == 0 && !comparesFloor)
+var comparesNeo4j = Neo4jComparison.Names.Any(name => name.Contains(wanted, StringComparison.OrdinalIgnoreCase));
+if (benchmarks.Length == 0 && !comparesFloor && !comparesNeo4j)
 {
     await Console.Error.WriteLineAsync($"No benchmark and no goal is named like '{wanted}'.");
     return 2;
@@ -71,6 +73,11 @@ if (comparesFloor)
     }
 
     reached &= ok;
+}
+
+if (comparesNeo4j)
+{
+    reached &= await Neo4jComparison.RunAsync(wanted);
 }
 
 return reached ? 0 : 1;

@@ -74,7 +74,8 @@ internal sealed class QueryApiTransport : ICypherTransport
         return ValueTask.CompletedTask;
     }
 
-    private static byte[] Serialize(CypherStatement statement)
+    /// <summary>Writes the body of a request.</summary>
+    internal static byte[] Serialize(CypherStatement statement)
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
         using (var writer = new Utf8JsonWriter(buffer))
