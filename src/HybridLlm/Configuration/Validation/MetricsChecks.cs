@@ -32,12 +32,13 @@ internal static class MetricsChecks
 
     private static void CheckNeo4j(Neo4jMetricsOptions options, ConfigurationErrors errors)
     {
-        if (!string.IsNullOrWhiteSpace(options.Uri)
-            && !(Uri.TryCreate(options.Uri, UriKind.Absolute, out var uri) && Neo4jSchemes.Contains(uri.Scheme) && uri.Host.Length > 0 && uri.UserInfo.Length == 0))
+        _ = Uri.TryCreate(options.Uri, UriKind.Absolute, out var uri);
+        if (!string.IsNullOrWhiteSpace(options.Uri) && (uri is null || !Neo4jSchemes.Contains(uri.Scheme) || uri.Host.Length == 0 || uri.UserInfo.Length > 0))
         {
+            // What is written before the host may be a password.
             errors.Add(
                 nameof(Neo4jMetricsOptions.Uri),
-                options.Uri,
+                options.Uri.Contains('@', StringComparison.Ordinal) ? "an address with a user" : options.Uri,
                 "Write the address of the server alone, such as http://localhost:7474 (https, and with the official driver bolt and neo4j, with +s or +ssc for TLS); user and password have options of their own.");
         }
 
