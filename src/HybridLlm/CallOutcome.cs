@@ -59,10 +59,17 @@ public sealed record CallOutcome
 
     /// <summary>
     /// Gets the rating, 0 to 1, of a <see cref="OutcomeStatus.Rated"/> outcome, and of an <see cref="OutcomeStatus.Escalated"/> one how far the stronger model said the
-    /// same; otherwise <see langword="null"/>.
+    /// same; of a <see cref="OutcomeStatus.Shadowed"/> one how far it said the same as the answer that was given; otherwise
+    /// <see langword="null"/>.
     /// </summary>
     public double? Rating { get; init; }
 
     /// <summary>Gets how good the answer was believed to be before experience corrected it, 0 to 1; <see langword="null"/> when it was not judged.</summary>
     public double? Confidence { get; init; }
+
+    /// <summary>Gets the name of the experiment that the attempt counts for; <see langword="null"/> for none. Fallbacks and stronger models count for none.</summary>
+    public string? Experiment { get; init; }
+
+    /// <summary>Gets the name of the experiment's variant that the attempt was made with; <see langword="null"/> for none.</summary>
+    public string? Variant { get; init; }
 }

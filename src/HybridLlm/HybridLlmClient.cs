@@ -1,8 +1,11 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Text;
 using System.Threading.Channels;
+using HybridLlm.Confidence;
 using HybridLlm.Diagnostics;
 using HybridLlm.Execution;
+using HybridLlm.Experiments;
 using HybridLlm.Runtime;
 using HybridLlm.Selection;
 using HybridLlm.StructuredOutput;
@@ -22,6 +25,7 @@ internal sealed class HybridLlmClient(
     RecentResponses recent,
     ConversationMemory conversations,
     Telemetry telemetry,
+    ShadowMirror mirror,
     Func<CancellationToken, Task> loadMemory) : IHybridLlmClient
 {
     private static readonly ChatClientMetadata Metadata = new("hybridllm");
@@ -34,6 +38,7 @@ internal sealed class HybridLlmClient(
         var run = await PrepareAsync(request, streamed: false, check: null, trace, cancellationToken).ConfigureAwait(false);
         var response = await executor.GetResponseAsync(run).ConfigureAwait(false);
         Remember(run);
+        Mirror(run, response);
         return new(response, run.Trace);
     }
 
@@ -49,6 +54,7 @@ internal sealed class HybridLlmClient(
         var run = await PrepareAsync(request, streamed: false, response => answer.Read(response.Text, out value), trace, cancellationToken).ConfigureAwait(false);
         var response = await executor.GetResponseAsync(run).ConfigureAwait(false);
         Remember(run);
+        Mirror(run, response);
         return new(response, run.Trace, value!);
     }
 
@@ -66,6 +72,7 @@ internal sealed class HybridLlmClient(
         var run = await PrepareAsync(request, streamed: false, check: null, trace, cancellationToken).ConfigureAwait(false);
         var response = await executor.GetResponseAsync(run).ConfigureAwait(false);
         Remember(run);
+        Mirror(run, response);
         (response.AdditionalProperties ??= [])[HybridLlmOptionKeys.Trace] = run.Trace;
         return response;
     }
@@ -100,7 +107,7 @@ internal sealed class HybridLlmClient(
     {
         ArgumentNullException.ThrowIfNull(request);
         var snapshot = await snapshots.GetAsync(cancellationToken).ConfigureAwait(false);
-        return await PlanAsync(snapshot, snapshot.Guard(request), streamed: false, ordinal: 0, cancellationToken).ConfigureAwait(false);
+        return await PlanAsync(snapshot, snapshot.Guard(request), streamed: false, ordinal: 0, id: null, cancellationToken).ConfigureAwait(false);
     }
 
     public ValueTask RecordFeedbackAsync(string responseId, Feedback feedback, CancellationToken cancellationToken = default)
@@ -142,12 +149,23 @@ internal sealed class HybridLlmClient(
         var run = await PrepareAsync(request, streamed: true, check: null, trace, cancellationToken).ConfigureAwait(false);
         var answer = await executor.OpenStreamAsync(run).ConfigureAwait(false);
         Remember(run);
+        var heard = ShadowOf(run) is null ? null : new StringBuilder();
         try
         {
             (answer.Current.AdditionalProperties ??= [])[HybridLlmOptionKeys.Trace] = run.Trace;
             while (await answer.MoveNextAsync().ConfigureAwait(false))
             {
+                if (heard?.Length < AnswerAgreement.LongestText)
+                {
+                    heard.Append(answer.Current.Text);
+                }
+
                 yield return answer.Current;
+            }
+
+            if (heard is not null && ShadowOf(run) is { } target)
+            {
+                mirror.Offer(new(target, run.Request, run.Trace.Plan.Profile, run.Trace.ResponseId, heard.ToString(), Streamed: true));
             }
         }
         finally
@@ -161,8 +179,9 @@ internal sealed class HybridLlmClient(
     {
         var snapshot = await snapshots.GetAsync(cancellationToken).ConfigureAwait(false);
         request = snapshot.Guard(request);
-        var plan = await PlanAsync(snapshot, request, streamed, Interlocked.Increment(ref _requests), cancellationToken).ConfigureAwait(false);
-        var trace = new RoutingTrace(recent.NextId(), plan);
+        var id = recent.NextId();
+        var plan = await PlanAsync(snapshot, request, streamed, Interlocked.Increment(ref _requests), id, cancellationToken).ConfigureAwait(false);
+        var trace = new RoutingTrace(id, plan);
         observer?.Planned(trace);
         if (plan.Routes.Count == 0)
         {
@@ -185,7 +204,24 @@ internal sealed class HybridLlmClient(
         }
     }
 
-    private async ValueTask<RoutePlan> PlanAsync(RoutingSnapshot snapshot, LlmRequest request, bool streamed, long ordinal, CancellationToken cancellationToken)
+    /// <summary>Gives the candidate a request that was answered by another model, if there is a candidate and the request is drawn.</summary>
+    private void Mirror(RequestRun run, ChatResponse response)
+    {
+        if (ShadowOf(run) is { } target)
+        {
+            mirror.Offer(new(target, run.Request, run.Trace.Plan.Profile, run.Trace.ResponseId, response.Text, Streamed: false));
+        }
+    }
+
+    private ShadowTarget? ShadowOf(RequestRun run) =>
+        snapshots.Current.Shadow is { } target
+        && ShadowMirror.Draws(target, run.Trace)
+        && !(target.Catalog.TryFind(target.Options.Model!, out var candidate) && candidate.Name == run.Trace.Model)
+            ? target
+            : null;
+
+    private async ValueTask<RoutePlan> PlanAsync(
+        RoutingSnapshot snapshot, LlmRequest request, bool streamed, long ordinal, string? id, CancellationToken cancellationToken)
     {
         var profile = await classifier.ClassifyAsync(request, cancellationToken).ConfigureAwait(false);
         var context = new SelectionContext
@@ -201,7 +237,8 @@ internal sealed class HybridLlmClient(
         };
         var plan = await selector.SelectAsync(context, cancellationToken).ConfigureAwait(false);
         var escalation = snapshot.Execution.Escalation;
-        return streamed && escalation.Options.HoldBackTokens == 0 ? plan : escalator.Order.Apply(plan, context, escalation, isForRequest: ordinal > 0);
+        plan = streamed && escalation.Options.HoldBackTokens == 0 ? plan : escalator.Order.Apply(plan, context, escalation, isForRequest: ordinal > 0);
+        return snapshot.Experiments is { } experiments ? experiments.Apply(plan, context, id) : plan;
     }
 
     private async Task RunBatchAsync(

@@ -22,4 +22,10 @@ public enum OutcomeStatus
 
     /// <summary>Not an attempt: an answer came from a cache, and no model was asked. Reports count it, learning ignores it. The outcome names the model that once gave the answer.</summary>
     Cached,
+
+    /// <summary>
+    /// Not an attempt of a request: a candidate was given it too, and nobody saw the answer (shadow mode). It failed if there is a <see cref="CallOutcome.Error"/>.
+    /// Learning and the totals of reports ignore it.
+    /// </summary>
+    Shadowed,
 }

@@ -121,6 +121,9 @@ public sealed class OutcomeTotals
             case OutcomeStatus.Cached:
                 Cached++;
                 break;
+            case OutcomeStatus.Shadowed:
+                // Its request is counted where it was answered.
+                break;
             default:
                 AddAttempt(outcome);
                 break;

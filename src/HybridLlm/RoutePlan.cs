@@ -31,6 +31,9 @@ public sealed class RoutePlan
     /// <summary>Gets the models that are not among the routes, and why.</summary>
     public IReadOnlyList<RejectedModel> Rejected { get; }
 
+    /// <summary>Gets the variant of an experiment that the request is part of; <see langword="null"/> when it is part of none.</summary>
+    public ExperimentAssignment? Experiment { get; init; }
+
     /// <summary>Returns the plan in words, a line per model.</summary>
     /// <returns>The words.</returns>
     public string Explain()

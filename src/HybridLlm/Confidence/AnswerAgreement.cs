@@ -5,7 +5,9 @@ namespace HybridLlm.Confidence;
 /// <summary>Tells whether two answers say the same.</summary>
 internal static class AnswerAgreement
 {
-    private const int LongestText = 4_000;
+    /// <summary>How many characters of an answer are compared as text.</summary>
+    public const int LongestText = 4_000;
+
     private const double ShareOfDifferentResults = 0.3;
 
     /// <summary>Compares two answers.</summary>

@@ -3,6 +3,7 @@ using HybridLlm.Confidence;
 using HybridLlm.Configuration;
 using HybridLlm.Diagnostics;
 using HybridLlm.Execution;
+using HybridLlm.Experiments;
 using HybridLlm.Metrics;
 using HybridLlm.Runtime;
 using HybridLlm.Selection;
@@ -18,6 +19,7 @@ internal sealed class HybridLlmRuntime : IAsyncDisposable, IDisposable
     private readonly RouteProber _prober;
     private readonly SnapshotManager _snapshots;
     private readonly Telemetry _telemetry;
+    private readonly ShadowMirror _mirror;
 
     public HybridLlmRuntime(
         OptionsWatcher options,
@@ -26,9 +28,11 @@ internal sealed class HybridLlmRuntime : IAsyncDisposable, IDisposable
         ITaskClassifier classifier,
         IModelSelector selector,
         IPerformanceTracker tracker,
+        ShadowMirror mirror,
         TimeProvider time,
         ILoggerFactory loggerFactory)
     {
+        _mirror = mirror;
         var execution = loggerFactory.CreateLogger("HybridLlm.Execution");
         var configuration = loggerFactory.CreateLogger("HybridLlm.Configuration");
         var pipelines = new RoutePipelines(options.Current.Resilience, time);
@@ -55,7 +59,7 @@ internal sealed class HybridLlmRuntime : IAsyncDisposable, IDisposable
         Gauges.AddTo(_telemetry.Meter, () => _snapshots.Current);
         Client = new HybridLlmClient(
             _snapshots, classifier, selector, tracker, new(pipelines), new(judge, experience, time), recorder, recent, conversations,
-            _telemetry, LoadMemoryOf(tracker));
+            _telemetry, mirror, LoadMemoryOf(tracker));
     }
 
     public IHybridLlmClient Client { get; }
@@ -80,6 +84,7 @@ internal sealed class HybridLlmRuntime : IAsyncDisposable, IDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _mirror.DisposeAsync().ConfigureAwait(false);
         await _prober.DisposeAsync().ConfigureAwait(false);
         await _snapshots.DisposeAsync().ConfigureAwait(false);
         _telemetry.Dispose();

@@ -4,6 +4,7 @@ using HybridLlm.Configuration;
 using HybridLlm.Configuration.Binding;
 using HybridLlm.Configuration.Validation;
 using HybridLlm.DependencyInjection;
+using HybridLlm.Experiments;
 using HybridLlm.Learning;
 using HybridLlm.Metrics;
 using HybridLlm.Metrics.Reports;
@@ -87,6 +88,8 @@ public static class HybridLlmServiceCollectionExtensions
         services.TryAddSingleton<ILearningSeeder, OutcomeSeeder>();
         services.TryAddSingleton<IPerformanceTracker>(provider => provider.GetRequiredService<RecordingPerformanceTracker>());
         services.TryAddSingleton(CreateReports);
+        services.TryAddSingleton<ShadowMirror>();
+        services.TryAddSingleton(CreateExperimentReports);
         services.AddSingleton<HybridLlmRuntime>();
         services.AddSingleton<IHybridLlmClient>(provider => provider.GetRequiredService<HybridLlmRuntime>().Client);
         services.TryAddSingleton<IChatClient>(provider => provider.GetRequiredService<IHybridLlmClient>());
@@ -104,6 +107,13 @@ public static class HybridLlmServiceCollectionExtensions
             name => runtime.Catalog.TryFind(name, out var model) ? model : null,
             provider.GetRequiredService<TimeProvider>());
     }
+
+    private static IExperimentReports CreateExperimentReports(IServiceProvider provider) => new ExperimentReports(
+        provider.GetRequiredService<MetricsStoreSelection>().Store,
+        provider.GetRequiredService<RecordingPerformanceTracker>().FlushAsync,
+        () => provider.GetRequiredService<OptionsWatcher>().Current.Routing,
+        () => provider.GetRequiredService<ShadowMirror>().Activity,
+        provider.GetRequiredService<TimeProvider>());
 
     private static RecordingPerformanceTracker CreateTracker(IServiceProvider provider)
     {

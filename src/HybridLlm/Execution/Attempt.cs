@@ -1,3 +1,4 @@
+using HybridLlm.Experiments;
 using Microsoft.Extensions.AI;
 using Polly;
 
@@ -97,6 +98,9 @@ internal sealed class Attempt
 
     public AttemptStop StopReason => (AttemptStop)Volatile.Read(ref _stop);
 
+    /// <summary>Gets the experiment that the attempt counts for; <see langword="null"/> for none. A route that steps in does not count for the variant.</summary>
+    public ExperimentAssignment? CountsFor => Run.Trace.Plan.Experiment is { } experiment && experiment.Model == Model.Name ? experiment : null;
+
     /// <summary>Gets what the model is asked for. The client may change it.</summary>
     public ChatOptions Options => _options;
 
@@ -122,6 +126,9 @@ internal sealed class Attempt
             return mayBeLoading && Timeouts.Load > Timeouts.FirstToken ? Timeouts.Load : Timeouts.FirstToken;
         }
     }
+
+    private IReadOnlyList<ChatMessage> Messages =>
+        Run.Trace.Plan.Experiment is { } experiment ? VariantRequest.MessagesFor(experiment, Model, Run.Request.Messages) : Run.Request.Messages;
 
     /// <summary>Calls the route until its first content. Does not throw: the result is in <see cref="HasContent"/> and <see cref="Failure"/>.</summary>
     public async ValueTask OpenAsync()
@@ -207,7 +214,7 @@ internal sealed class Attempt
                     }
                     else
                     {
-                        Take(await Runtime.Client.GetResponseAsync(Run.Request.Messages, _options, _own.Token).ConfigureAwait(false));
+                        Take(await Runtime.Client.GetResponseAsync(Messages, _options, _own.Token).ConfigureAwait(false));
                     }
 
                     return Outcome.FromResult(true);
@@ -258,7 +265,7 @@ internal sealed class Attempt
 
     private async ValueTask OpenStreamAsync()
     {
-        var updates = Runtime.Client.GetStreamingResponseAsync(Run.Request.Messages, _options, _own.Token).GetAsyncEnumerator(_own.Token);
+        var updates = Runtime.Client.GetStreamingResponseAsync(Messages, _options, _own.Token).GetAsyncEnumerator(_own.Token);
         try
         {
             var head = new List<ChatResponseUpdate>(2);

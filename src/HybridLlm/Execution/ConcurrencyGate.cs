@@ -9,6 +9,9 @@ internal sealed class ConcurrencyGate(string name, int permits, int queueLimit, 
     private readonly SemaphoreSlim _permits = new(permits, permits);
     private int _waiting;
 
+    /// <summary>Raised when a call finds no place and begins to wait. Whoever is inside without need can make room.</summary>
+    public event Action? Crowded;
+
     public int Permits => permits;
 
     /// <summary>Gets how many calls wait for a turn.</summary>
@@ -38,6 +41,7 @@ internal sealed class ConcurrencyGate(string name, int permits, int queueLimit, 
                 ProviderErrorKind.Overloaded, $"{name} works on {permits} requests and {queueLimit} more wait for it (MaxConcurrency, QueueLimit).");
         }
 
+        Crowded?.Invoke();
         try
         {
             if (!await _permits.WaitAsync(queueTimeout, cancellationToken).ConfigureAwait(false))

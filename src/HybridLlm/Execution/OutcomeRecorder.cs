@@ -27,7 +27,10 @@ internal sealed class OutcomeRecorder(
         Note(attempt, record);
         recent.Remember(
             attempt.Run.Trace.ResponseId,
-            new(attempt.Model, attempt.Run.Trace.Plan.Profile.TaskType, attempt.Run.Trace.Plan.Profile.Complexity, attempt.Number, attempt.Confidence?.Raw));
+            new(attempt.Model, attempt.Run.Trace.Plan.Profile.TaskType, attempt.Run.Trace.Plan.Profile.Complexity, attempt.Number, attempt.Confidence?.Raw)
+            {
+                Experiment = attempt.CountsFor,
+            });
         Record(Measure(attempt, record));
     }
 
@@ -106,6 +109,8 @@ internal sealed class OutcomeRecorder(
             Attempt = response.Attempt,
             Rating = rating,
             Confidence = response.Confidence,
+            Experiment = response.Experiment?.Experiment,
+            Variant = response.Experiment?.Variant,
         });
         return true;
     }
@@ -169,6 +174,7 @@ internal sealed class OutcomeRecorder(
         var outputTokens = (int?)usage?.OutputTokenCount ?? (stream is { Pieces: > 0 } ? stream.Pieces : null);
         var now = time.GetUtcNow();
         var model = attempt.Model;
+        var experiment = attempt.CountsFor;
         return new()
         {
             Id = OutcomeIds.Next(now),
@@ -190,6 +196,8 @@ internal sealed class OutcomeRecorder(
             Attempt = record.Number,
             IsFallback = record.Number > 1 && StandsInForAnother(attempt),
             Confidence = attempt.Confidence?.Raw,
+            Experiment = experiment?.Experiment,
+            Variant = experiment?.Variant,
         };
     }
 

@@ -13,4 +13,7 @@ internal readonly record struct RecentResponse(ModelProfile Model, string TaskTy
 
     /// <summary>Gets the latest rating; <see langword="null"/> when nobody rated.</summary>
     public double? Rating { get; init; }
+
+    /// <summary>Gets the variant that the answer was given with; <see langword="null"/> when it counts for no experiment.</summary>
+    public ExperimentAssignment? Experiment { get; init; }
 }

@@ -18,6 +18,7 @@ internal sealed class RecentResponses(int capacity)
     private readonly Dictionary<string, RecentResponse> _earlier = new(StringComparer.Ordinal);
     private readonly Queue<string> _oldestFirst = [];
     private readonly Dictionary<(string Provider, string Model, string? Version), ModelProfile> _models = [];
+    private readonly Dictionary<(string Experiment, string Variant, string Model), ExperimentAssignment> _variants = [];
     private long _last;
 
     public string NextId() => string.Create(CultureInfo.InvariantCulture, $"{_prefix}{Interlocked.Increment(ref _last):x}");
@@ -84,7 +85,7 @@ internal sealed class RecentResponses(int capacity)
                     _earlier.Remove(_oldestFirst.Dequeue());
                 }
 
-                if (_earlier.TryAdd(outcome.RequestId, new(ModelOf(outcome), outcome.TaskType, outcome.Complexity, outcome.Attempt, outcome.Confidence)))
+                if (_earlier.TryAdd(outcome.RequestId, new(ModelOf(outcome), outcome.TaskType, outcome.Complexity, outcome.Attempt, outcome.Confidence) { Experiment = VariantOf(outcome) }))
                 {
                     _oldestFirst.Enqueue(outcome.RequestId);
                 }
@@ -105,6 +106,25 @@ internal sealed class RecentResponses(int capacity)
         }
 
         return model;
+    }
+
+    private ExperimentAssignment? VariantOf(CallOutcome outcome)
+    {
+        if (outcome is not { Experiment: { } experiment, Variant: { } variant })
+        {
+            return null;
+        }
+
+        if (!_variants.TryGetValue((experiment, variant, outcome.Model), out var assignment))
+        {
+            assignment = new(experiment, variant, outcome.Model);
+            if (_variants.Count < MostModels)
+            {
+                _variants.Add((experiment, variant, outcome.Model), assignment);
+            }
+        }
+
+        return assignment;
     }
 
     private bool TryParse(string responseId, out long number)

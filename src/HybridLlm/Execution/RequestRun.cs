@@ -98,18 +98,10 @@ internal sealed class RequestRun
     /// <summary>Tells whether there is a route that was not tried yet.</summary>
     public bool HasAnother() => NextIndex(isHedge: false) >= 0;
 
-    /// <summary>Makes the options of an attempt: the caller's, then those of task and model, of the model, and the defaults.</summary>
+    /// <summary>Makes the options of an attempt: those of the call, and what escalation needs.</summary>
     public ChatOptions OptionsFor(ModelProfile model)
     {
-        var options = RoutingHints.WithoutHints(Request.Options);
-        options.ModelId = model.ModelId;
-        if (model.Tasks.TryGetValue(Trace.Plan.Profile.TaskType, out var preset))
-        {
-            preset.Parameters.ApplyTo(options);
-        }
-
-        model.Parameters.ApplyTo(options);
-        _settings.Defaults.ApplyTo(options);
+        var options = CallOptions.For(Request, model, Trace.Plan, _settings.Defaults);
         if (Escalation is not null)
         {
             Escalation.AskForLogprobs(options, model);

@@ -67,6 +67,12 @@ internal sealed record JournalLine
     [JsonPropertyName("cf")]
     public double? Confidence { get; init; }
 
+    [JsonPropertyName("x")]
+    public string? Experiment { get; init; }
+
+    [JsonPropertyName("xv")]
+    public string? Variant { get; init; }
+
     public static JournalLine From(CallOutcome outcome) => new()
     {
         Id = outcome.Id,
@@ -89,6 +95,8 @@ internal sealed record JournalLine
         IsFallback = outcome.IsFallback,
         Rating = outcome.Rating,
         Confidence = outcome.Confidence,
+        Experiment = outcome.Experiment,
+        Variant = outcome.Variant,
     };
 
     public CallOutcome ToOutcome() => new()
@@ -113,5 +121,7 @@ internal sealed record JournalLine
         IsFallback = IsFallback,
         Rating = Rating,
         Confidence = Confidence,
+        Experiment = Experiment,
+        Variant = Variant,
     };
 }

@@ -74,6 +74,12 @@ internal sealed class PerformanceTracker : IPerformanceTracker, IMeasurementSour
     public TaskCell? Learn(CallOutcome outcome)
     {
         ArgumentNullException.ThrowIfNull(outcome);
+        if (outcome.Status == OutcomeStatus.Shadowed)
+        {
+            // That a candidate says something else does not make it wrong.
+            return null;
+        }
+
         var cell = FindOrCreate(outcome.Model, outcome.TaskType);
         if (outcome.Status == OutcomeStatus.Rated)
         {

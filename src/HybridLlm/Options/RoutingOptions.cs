@@ -69,4 +69,10 @@ public sealed class RoutingOptions
 
     /// <summary>Gets the rules, tried in order of <see cref="RuleOptions.Priority"/>, then as they stand.</summary>
     public IList<RuleOptions> Rules { get; } = [];
+
+    /// <summary>Gets the experiments. A request takes part in the first that it fits.</summary>
+    public IList<ExperimentOptions> Experiments { get; } = [];
+
+    /// <summary>Gets or sets which requests are mirrored to a candidate.</summary>
+    public ShadowOptions Shadow { get; set; } = new();
 }

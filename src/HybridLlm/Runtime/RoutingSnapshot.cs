@@ -1,5 +1,6 @@
 using HybridLlm.Catalog;
 using HybridLlm.Execution;
+using HybridLlm.Experiments;
 
 namespace HybridLlm.Runtime;
 
@@ -12,6 +13,12 @@ internal sealed record RoutingSnapshot(HybridLlmOptions Options, IModelCatalog C
 {
     private readonly bool _rulesKeepWordsHere = Options.Routing.Rules.Any(rule => rule is { Effect: RuleEffect.Require, Target: { } target }
         && (target.Equals(DataClasses.LocalOnly, StringComparison.OrdinalIgnoreCase) || Options.Routing.DataClasses.ContainsKey(target)));
+
+    /// <summary>Gets the experiments; <see langword="null"/> where there are none.</summary>
+    public ExperimentSet? Experiments { get; } = ExperimentSet.Of(Options.Routing, Catalog);
+
+    /// <summary>Gets where requests are mirrored to; <see langword="null"/> where they are not.</summary>
+    public ShadowTarget? Shadow { get; } = Options.Routing.Shadow is { Model: { Length: > 0 }, Share: > 0 } ? new(Options.Routing, Catalog, Routes, Execution.Defaults) : null;
 
     /// <summary>Gets a snapshot without models, for the moment before there is a real one.</summary>
     public static RoutingSnapshot Empty { get; } = new(

@@ -5,7 +5,7 @@ namespace HybridLlm.Tests.Configuration;
 
 public class OptionTablesTests
 {
-    private static readonly string[] KeysOfLaterVersions = ["Experiments", "Prompts", "Cache", "Resources"];
+    private static readonly string[] KeysOfLaterVersions = ["Prompts", "Cache", "Resources"];
 
     [Fact]
     public void Tables_declare_exactly_the_properties_of_the_options_classes()

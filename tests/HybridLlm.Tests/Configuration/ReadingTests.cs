@@ -59,11 +59,16 @@ public class ReadingTests
         Assert.Equal((0.6, 0.4, 0, 0), (task.Weights!.Speed, task.Weights.Success, task.Weights.Quality, task.Weights.TokensPerSecond));
         var rule = Assert.Single(options.Routing.Rules);
         Assert.Equal(("taskType == 'template'", "lmstudio", RuleEffect.Prefer, 0.9), (rule.When, rule.Target, rule.Effect, rule.Confidence));
+        var experiment = Assert.Single(options.Routing.Experiments);
+        Assert.Equal(("gemma-vs-phi", "structured_output", ExperimentMetric.Success), (experiment.Name, experiment.Task, experiment.Metric));
+        Assert.Equal(
+            [("gemma-3-1b-it", "gemma-3-1b-it", 0.5), ("phi-4-mini-instruct", "phi-4-mini-instruct", 0.5)],
+            experiment.Variants.OrderBy(variant => variant.Key, StringComparer.Ordinal).Select(variant => (variant.Key, variant.Value.Model!, variant.Value.Weight)));
         Assert.Equal(("Json", null, TimeSpan.FromDays(90)), (options.Metrics.Store, options.Metrics.Path, options.Metrics.Retention));
 
         // What this version does not do is said, and so are names that only discovery can bring.
         Assert.Equal(
-            ["Cache", "Models:phi-4-mini-instruct:Fallbacks:0", "Models:phi-4-mini-instruct:Fallbacks:1", "Prompts", "Resources", "Routing:DefaultModel", "Routing:Experiments", "Routing:Tasks:tool_selection:Default", "Routing:Tasks:tool_selection:Models:0", "Routing:Tasks:tool_selection:Models:1"],
+            ["Cache", "Models:phi-4-mini-instruct:Fallbacks:0", "Models:phi-4-mini-instruct:Fallbacks:1", "Prompts", "Resources", "Routing:DefaultModel", "Routing:Experiments:0:Variants:gemma-3-1b-it:Model", "Routing:Tasks:tool_selection:Default", "Routing:Tasks:tool_selection:Models:0", "Routing:Tasks:tool_selection:Models:1"],
             warnings.Select(line => line.Split(' ')[0]["HybridLlm:".Length..]));
     }
 
@@ -93,6 +98,27 @@ public class ReadingTests
         Assert.Equal((7, 0.4), (options.Models["mistral:7b"].MaxTokens, options.Models["mistral:7b"].Tasks["planning"].Quality));
         Assert.Equal("m7", Assert.Single(options.Models["mistral:7b"].Aliases));
         Assert.Equal(0.2f, options.Models["qwen3:4b"].Temperature);
+    }
+
+    [Fact]
+    public void Configure_reads_short_and_long_forms_of_variants_and_keeps_colons_in_their_names()
+    {
+        var options = ConfigurationHarness.Read(
+            ConfigurationHarness.Base,
+            """
+            {
+              'Models': { 'mistral:7b': { 'Provider': 'local' } },
+              'Routing': { 'Experiments': [ { 'Name': 'x', 'Metric': 'Rating', 'Variants': {
+                'mistral:7b': 0.25, 'mistral': { 'Model': 'a', 'Weight': 3, 'Template': 'Q: {prompt}' }, 'control': { }, 'b': 2 } } ] }
+            }
+            """);
+
+        Assert.Empty(ConfigurationHarness.Validator().Inspect(options).Errors);
+        var experiment = Assert.Single(options.Routing.Experiments);
+        Assert.Equal(ExperimentMetric.Rating, experiment.Metric);
+        Assert.Equal(
+            [("b", "b", 2.0), ("control", null, 1.0), ("mistral", "a", 3.0), ("mistral:7b", "mistral:7b", 0.25)],
+            experiment.Variants.OrderBy(variant => variant.Key, StringComparer.Ordinal).Select(variant => (variant.Key, variant.Value.Model, variant.Value.Weight)));
     }
 
     [Fact]

@@ -45,6 +45,8 @@ internal static class Outcomes
         Attempt = random.Next(2, 9),
         IsFallback = true,
         Rating = random.NextDouble(),
+        Experiment = "gemma-vs-phi",
+        Variant = "phi \u2603",
     };
 
     private static byte[] NextBytes(this Random random)

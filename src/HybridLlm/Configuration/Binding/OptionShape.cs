@@ -23,6 +23,9 @@ internal sealed class MapShape(SectionShape item, bool colonsInNames) : OptionSh
     public SectionShape Item { get; } = item;
 
     public bool ColonsInNames { get; } = colonsInNames;
+
+    /// <summary>Gets what writes short forms out in full before they are checked; <see langword="null"/> where there are none.</summary>
+    public Action<SectionCopy, SectionShape>? Expand { get; init; }
 }
 
 /// <summary>A section that belongs to a feature this version does not have.</summary>

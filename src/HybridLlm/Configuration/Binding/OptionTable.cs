@@ -69,9 +69,14 @@ internal sealed class OptionTable<TOptions> : SectionShape
         });
 
     /// <summary>Declares sections by name.</summary>
-    public OptionTable<TOptions> Map<TItem>(string key, Func<TOptions, IDictionary<string, TItem>> get, OptionTable<TItem> table, bool colonsInNames = false)
+    public OptionTable<TOptions> Map<TItem>(
+        string key,
+        Func<TOptions, IDictionary<string, TItem>> get,
+        OptionTable<TItem> table,
+        bool colonsInNames = false,
+        Action<SectionCopy, SectionShape>? expand = null)
         where TItem : class =>
-        Add(key, new MapShape(table, colonsInNames), (options, path, visitor) =>
+        Add(key, new MapShape(table, colonsInNames) { Expand = expand }, (options, path, visitor) =>
         {
             foreach (var (name, item) in get(options).OrderBy(pair => pair.Key, StringComparer.Ordinal))
             {

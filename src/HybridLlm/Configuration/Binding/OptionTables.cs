@@ -102,6 +102,35 @@ internal static class OptionTables
         .Value(nameof(LearningOptions.SwitchMargin), o => o.SwitchMargin, ValueRule.Number(0, 10, 0.1))
         .Value(nameof(LearningOptions.Conversations), o => o.Conversations, ValueRule.Integer(0, 10_000_000, 10_000));
 
+    private static readonly OptionTable<VariantOptions> Variant = new OptionTable<VariantOptions>()
+        .Value(nameof(VariantOptions.Weight), o => o.Weight, Weight)
+        .Value(nameof(VariantOptions.Model), o => o.Model, ModelName)
+        .Value(nameof(VariantOptions.SystemPrompt), o => o.SystemPrompt, ValueRule.AnyText)
+        .Value(nameof(VariantOptions.Template), o => o.Template, ValueRule.AnyText)
+        .Value(nameof(VariantOptions.Temperature), o => o.Temperature, Temperature)
+        .Value(nameof(VariantOptions.TopP), o => o.TopP, ShareAboveZero)
+        .Value(nameof(VariantOptions.MaxTokens), o => o.MaxTokens, Tokens);
+
+    private static readonly OptionTable<ExperimentOptions> Experiment = new OptionTable<ExperimentOptions>()
+        .Value(nameof(ExperimentOptions.Name), o => o.Name, ValueRule.Text("a name of its own", "gemma-vs-phi"), isRequired: true)
+        .Value(nameof(ExperimentOptions.Task), o => o.Task, ValueRule.Text("a task type", TaskTypes.StructuredOutput))
+        .Value(nameof(ExperimentOptions.Key), o => o.Key, ValueRule.Text("a key of the request's metadata", "user"), isRequired: true)
+        .Value(nameof(ExperimentOptions.Share), o => o.Share, ShareAboveZero)
+        .Value(nameof(ExperimentOptions.Control), o => o.Control, ValueRule.Text("the name of a variant", "gemma-3-1b-it"))
+        .Value(nameof(ExperimentOptions.Metric), o => o.Metric, ValueRule.Choice<ExperimentMetric>())
+        .Value(nameof(ExperimentOptions.Alpha), o => o.Alpha, ValueRule.Number(0, 0.5, 0.05, aboveMinimum: true))
+        .Value(nameof(ExperimentOptions.LatencyTolerance), o => o.LatencyTolerance, ValueRule.Number(1, 100, 1.5))
+        .Map(nameof(ExperimentOptions.Variants), o => o.Variants, Variant, expand: VariantNames.Expand);
+
+    private static readonly OptionTable<ShadowOptions> Shadow = new OptionTable<ShadowOptions>()
+        .Value(nameof(ShadowOptions.Model), o => o.Model, ModelName)
+        .Value(nameof(ShadowOptions.Task), o => o.Task, ValueRule.Text("a task type", TaskTypes.StructuredOutput))
+        .Value(nameof(ShadowOptions.Share), o => o.Share, Share)
+        .Value(nameof(ShadowOptions.MaxConcurrency), o => o.MaxConcurrency, ValueRule.Integer(1, 100, 1))
+        .Value(nameof(ShadowOptions.QueueLimit), o => o.QueueLimit, ValueRule.Integer(1, 10_000, 16))
+        .Value(nameof(ShadowOptions.Timeout), o => o.Timeout, WaitTime)
+        .Value(nameof(ShadowOptions.AllowMetered), o => o.AllowMetered, ValueRule.Flag);
+
     private static readonly OptionTable<RoutingOptions> Routing = new OptionTable<RoutingOptions>()
         .Value(nameof(RoutingOptions.DefaultModel), o => o.DefaultModel, ModelName)
         .Value(nameof(RoutingOptions.AccuracyFloor), o => o.AccuracyFloor, Share)
@@ -124,7 +153,8 @@ internal static class OptionTables
         .Map(nameof(RoutingOptions.DataClasses), o => o.DataClasses, DataClass)
         .Value(nameof(RoutingOptions.DefaultDataClass), o => o.DefaultDataClass, ValueRule.Text("the name of a data class", DataClasses.LocalOnly))
         .List(nameof(RoutingOptions.Rules), o => o.Rules, Rule)
-        .Unused("Experiments");
+        .List(nameof(RoutingOptions.Experiments), o => o.Experiments, Experiment)
+        .Section(nameof(RoutingOptions.Shadow), o => o.Shadow, Shadow);
 
     private static readonly OptionTable<TimeoutOptions> Timeouts = new OptionTable<TimeoutOptions>()
         .Value(nameof(TimeoutOptions.Connect), o => o.Connect, ConnectTime)

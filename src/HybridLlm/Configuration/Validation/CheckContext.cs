@@ -46,5 +46,7 @@ internal sealed class CheckContext(HybridLlmOptions options, ConfigurationErrors
         && options.Models.Values.All(model => model is not null && model.Tasks.Values.All(task => task is not null))
         && options.Providers.Values.All(provider => provider is not null)
         && options.Routing.Tasks.Values.All(task => task is not null)
-        && options.Routing.Rules.All(rule => rule is not null);
+        && options.Routing.Rules.All(rule => rule is not null)
+        && options.Routing.Shadow is not null
+        && options.Routing.Experiments.All(experiment => experiment is not null && experiment.Variants.Values.All(variant => variant is not null));
 }

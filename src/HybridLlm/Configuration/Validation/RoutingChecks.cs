@@ -28,6 +28,8 @@ internal static class RoutingChecks
         {
             CheckRule(context, routing.Rules[i], [Section, nameof(RoutingOptions.Rules), $"{i}"], checkCondition);
         }
+
+        ExperimentChecks.Run(context, routing);
     }
 
     private static void CheckTask(CheckContext context, string name, TaskRoutingOptions task)

@@ -103,6 +103,7 @@ internal sealed class SectionCheck
             return false;
         }
 
+        map.Expand?.Invoke(place, map.Item);
         if (map.ColonsInNames)
         {
             NamesWithColons.Join(place, map.Item);

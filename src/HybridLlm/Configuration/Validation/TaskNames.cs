@@ -15,15 +15,18 @@ internal static class TaskNames
     ];
 
     /// <summary>Checks one name. Names are compared letter by letter, so one that is written differently would never be met.</summary>
-    public static void Check(CheckContext context, string name, params ReadOnlySpan<string> place)
+    public static void Check(CheckContext context, string name, params ReadOnlySpan<string> place) => CheckReference(context, name, [.. place, name]);
+
+    /// <summary>Checks a name that is the value of an option.</summary>
+    public static void CheckReference(CheckContext context, string name, params ReadOnlySpan<string> place)
     {
         if (!IsSnakeCase(name))
         {
-            context.Errors.At(place).At(name).Add("", name, $"Task types are written in snake_case: write '{ToSnakeCase(name)}'.");
+            context.Errors.At(place).Add("", name, $"Task types are written in snake_case: write '{ToSnakeCase(name)}'.");
         }
         else if (!BuiltIn.Contains(name, StringComparer.Ordinal) && NearestName.Find(name, BuiltIn) is { } nearest)
         {
-            context.Warnings.At(place).At(name).Add("", name, $"It is not a built-in task type, so it counts only for requests that name it. Did you mean '{nearest}'?");
+            context.Warnings.At(place).Add("", name, $"It is not a built-in task type, so it counts only for requests that name it. Did you mean '{nearest}'?");
         }
     }
 
