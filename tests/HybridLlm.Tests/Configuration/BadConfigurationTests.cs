@@ -82,7 +82,6 @@ public class BadConfigurationTests
         { "{ 'Routing': { 'PriorStrength': 'Infinity' } }", "Routing:PriorStrength", "Infinity", "above 0 and up to 1,000,000" },
         { "{ 'Routing': { 'MaxRoutes': 21 } }", "Routing:MaxRoutes", "21", "from 1 to 20" },
         { "{ 'Routing': { 'BatchConcurrency': 0 } }", "Routing:BatchConcurrency", "0", "from 1 to 1,000" },
-        { "{ 'Routing': { 'Experiments': [ { 'Variants': { 'a': 1, 'b': 1 } } ] } }", "Routing:Experiments:0:Name", "", "a name of its own" },
         { "{ 'Routing': { 'Experiments': [ { 'Name': 'x', 'Variants': { 'a': 1, 'b': 0 } } ] } }", "Routing:Experiments:0:Variants", "2", "at least two variants with a weight above 0" },
         { "{ 'Routing': { 'Experiments': [ { 'Name': 'x', 'Variants': { 'a': 1, 'c': 1 } } ] } }", "Routing:Experiments:0:Variants:c:Model", "c", "Add it under Models" },
         { "{ 'Routing': { 'Experiments': [ { 'Name': 'x', 'Variants': { 'a': 1, 'b': 'lots' } } ] } }", "Routing:Experiments:0:Variants:b", "lots", "from 0 to 1,000,000" },
