@@ -1,6 +1,8 @@
+using HybridLlm.Text;
+
 namespace HybridLlm;
 
-/// <summary>A failure of a backend, classified by the provider that saw it.</summary>
+/// <summary>A failure of a backend, classified by the provider that saw it. What looks like a key or a password in its words is replaced by <c>***</c>.</summary>
 public class ProviderException : HybridLlmException
 {
     /// <summary>Initializes a new instance of the <see cref="ProviderException"/> class.</summary>
@@ -8,7 +10,7 @@ public class ProviderException : HybridLlmException
     /// <param name="message">What went wrong, in words that name the backend.</param>
     /// <param name="innerException">The cause; or <see langword="null"/>.</param>
     public ProviderException(ProviderErrorKind kind, string message, Exception? innerException = null)
-        : base(message, innerException) => Kind = kind;
+        : base(Redaction.Of(message), innerException) => Kind = kind;
 
     /// <summary>Gets the kind of failure.</summary>
     public ProviderErrorKind Kind { get; }
@@ -26,7 +28,11 @@ public class ProviderException : HybridLlmException
     public TimeSpan? RetryAfter { get; init; }
 
     /// <summary>Gets the beginning of what the backend answered, at most 2,000 characters; <see langword="null"/> when it answered nothing.</summary>
-    public string? ResponseExcerpt { get; init; }
+    public string? ResponseExcerpt
+    {
+        get;
+        init => field = value is null ? null : Redaction.Of(value);
+    }
 
     /// <summary>Gets the number of tokens of the prompt, where a <see cref="ProviderErrorKind.ContextExceeded"/> tells.</summary>
     public int? PromptTokens { get; init; }

@@ -6,7 +6,25 @@ namespace HybridLlm.LlamaCpp.Supervision;
 /// <summary>Reads the level off a line of llama-server's log, such as <c>0.00.022.989 E srv  start: couldn't bind …</c>.</summary>
 internal static class ServerLogLine
 {
+    private static readonly SearchValues<char> Quotes = SearchValues.Create("{\"'`");
     private static readonly SearchValues<char> Timestamp = SearchValues.Create("0123456789.");
+
+    /// <summary>Leaves of a line what is not quoted in it: llama-server quotes prompts and answers that it cannot read, as JSON or in quotation marks.</summary>
+    /// <param name="line">The line.</param>
+    /// <returns>The line up to the first quotation.</returns>
+    public static string WithoutContents(string line)
+    {
+        for (var i = line.AsSpan().IndexOfAny(Quotes); i >= 0 && i < line.Length; i++)
+        {
+            // An apostrophe within a word quotes nothing.
+            if (Quotes.Contains(line[i]) && !(line[i] == '\'' && i > 0 && char.IsLetter(line[i - 1])))
+            {
+                return string.Concat(line.AsSpan(0, i), "…");
+            }
+        }
+
+        return line;
+    }
 
     /// <summary>Gets the level at which the line is logged here.</summary>
     /// <param name="line">The line.</param>

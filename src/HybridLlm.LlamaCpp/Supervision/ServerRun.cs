@@ -11,6 +11,7 @@ internal sealed class ServerRun(
     private const string BindFailure = "couldn't bind HTTP server socket";
     private const string UnknownArgument = "error: invalid argument: ";
     private readonly LogRing _lines = new(RememberedLines);
+    private volatile bool _isServing;
 
     /// <summary>Gets how long the server answered; zero when it never did.</summary>
     public TimeSpan AnsweredFor { get; private set; }
@@ -67,6 +68,7 @@ internal sealed class ServerRun(
         }
 
         var ready = time.GetTimestamp();
+        _isServing = true;
         log.Ready(process.Id, time.GetElapsedTime(started, ready));
         publish(new(SupervisorState.Running, endpoint, process.Id));
         try
@@ -151,8 +153,10 @@ internal sealed class ServerRun(
 
     private void Hear(string line)
     {
-        _lines.Add(line);
-        log.Said(line);
+        // While it answers requests, a server that fails repeats what it was asked and what it said.
+        var shown = _isServing ? ServerLogLine.WithoutContents(line) : line;
+        _lines.Add(shown);
+        log.Said(shown);
     }
 
     private string Describe(string what)

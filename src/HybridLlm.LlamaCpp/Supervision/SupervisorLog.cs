@@ -37,36 +37,36 @@ internal sealed partial class SupervisorLog(ILogger logger, string provider)
 
     public void Broken(Exception exception) => Broken(exception, provider);
 
-    [LoggerMessage(1, LogLevel.Debug, "{Provider}: llama-server: {Line}")]
+    [LoggerMessage(2101, LogLevel.Debug, "{Provider}: llama-server: {Line}")]
     private partial void SaidDebug(string provider, string line);
 
-    [LoggerMessage(2, LogLevel.Warning, "{Provider}: llama-server: {Line}")]
+    [LoggerMessage(2102, LogLevel.Warning, "{Provider}: llama-server: {Line}")]
     private partial void SaidWarning(string provider, string line);
 
-    [LoggerMessage(3, LogLevel.Debug, "{Provider}: llama-server started as process {ProcessId} at {Endpoint}")]
+    [LoggerMessage(2103, LogLevel.Debug, "{Provider}: llama-server started as process {ProcessId} at {Endpoint}")]
     private partial void Started(string provider, int processId, Uri endpoint);
 
-    [LoggerMessage(4, LogLevel.Information, "{Provider}: llama-server (process {ProcessId}) answers after {Milliseconds:0} ms")]
+    [LoggerMessage(2104, LogLevel.Information, "{Provider}: llama-server (process {ProcessId}) answers after {Milliseconds:0} ms")]
     private partial void Ready(string provider, int processId, double milliseconds);
 
-    [LoggerMessage(5, LogLevel.Information, "{Provider}: llama-server (process {ProcessId}) stopped")]
+    [LoggerMessage(2105, LogLevel.Information, "{Provider}: llama-server (process {ProcessId}) stopped")]
     private partial void Stopped(string provider, int processId);
 
-    [LoggerMessage(6, LogLevel.Information, "{Provider}: llama-server (process {ProcessId}) was killed: it did not stop within {Grace}, as it does while requests run")]
+    [LoggerMessage(2106, LogLevel.Information, "{Provider}: llama-server (process {ProcessId}) was killed: it did not stop within {Grace}, as it does while requests run")]
     private partial void Killed(string provider, int processId, TimeSpan grace);
 
-    [LoggerMessage(7, LogLevel.Error, "{Provider}: llama-server (process {ProcessId}) does not end although it was killed; it may hold its memory until its driver lets it go")]
+    [LoggerMessage(2107, LogLevel.Error, "{Provider}: llama-server (process {ProcessId}) does not end although it was killed; it may hold its memory until its driver lets it go")]
     private partial void Unkillable(string provider, int processId);
 
-    [LoggerMessage(8, LogLevel.Information, "{Provider}: this llama-server does not know {Argument}; going on without it. A newer one is recommended")]
+    [LoggerMessage(2108, LogLevel.Information, "{Provider}: this llama-server does not know {Argument}; going on without it. A newer one is recommended")]
     private partial void Dropped(string provider, string argument);
 
-    [LoggerMessage(9, LogLevel.Warning, "{Provider}: starting llama-server again in {Delay}. {Failure}")]
+    [LoggerMessage(2109, LogLevel.Warning, "{Provider}: starting llama-server again in {Delay}. {Failure}")]
     private partial void Restarting(string provider, TimeSpan delay, string failure);
 
-    [LoggerMessage(10, LogLevel.Error, "{Provider}: llama-server failed {Failures} times in a row; next attempt in {Delay}. {Failure}")]
+    [LoggerMessage(2110, LogLevel.Error, "{Provider}: llama-server failed {Failures} times in a row; next attempt in {Delay}. {Failure}")]
     private partial void KeepsFailing(string provider, int failures, TimeSpan delay, string failure);
 
-    [LoggerMessage(11, LogLevel.Critical, "{Provider}: the supervision of llama-server broke off")]
+    [LoggerMessage(2111, LogLevel.Critical, "{Provider}: the supervision of llama-server broke off")]
     private partial void Broken(Exception exception, string provider);
 }

@@ -96,7 +96,7 @@ internal sealed class AnswerReader(OpenAITransport transport, OllamaRequest requ
 
         if (_line.IsError)
         {
-            throw OpenAIErrors.ToException(ErrorBody.ParseInStream(lines.Line), transport.Provider, request.ModelId, transport.Dialect);
+            throw OpenAIErrors.ToException(ErrorBody.ParseInStream(lines.Line), transport, request.ModelId);
         }
 
         if (!_line.HasContent && !_line.IsDone)

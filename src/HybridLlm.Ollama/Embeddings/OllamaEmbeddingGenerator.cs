@@ -130,6 +130,6 @@ internal sealed class OllamaEmbeddingGenerator(OllamaServer server, string model
             throw _transport.Fail(ProviderErrorKind.InvalidResponse, $"answered with something that is no list of embeddings ({e.Message})", model, body, e);
         }
 
-        return answer.IsError ? throw OpenAIErrors.ToException(ErrorBody.ParseInStream(body), _transport.Provider, model, _transport.Dialect) : answer;
+        return answer.IsError ? throw OpenAIErrors.ToException(ErrorBody.ParseInStream(body), _transport, model) : answer;
     }
 }

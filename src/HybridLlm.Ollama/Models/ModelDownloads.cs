@@ -122,7 +122,7 @@ internal sealed class ModelDownloads(OllamaApi api, TimeSpan stallTimeout)
 
             if (frame.IsError)
             {
-                throw OpenAIErrors.ToException(ErrorBody.ParseInStream(json), transport.Provider, modelId, transport.Dialect);
+                throw OpenAIErrors.ToException(ErrorBody.ParseInStream(json), transport, modelId);
             }
 
             var isNew = frame.Status is not null && frame.Status != _status;

@@ -117,7 +117,7 @@ internal sealed class ChatAnswer(OpenAITransport transport, string modelId)
     /// <param name="data">The error.</param>
     /// <returns>The exception.</returns>
     internal ProviderException Error(ReadOnlySpan<byte> data) =>
-        OpenAIErrors.ToException(ErrorBody.ParseInStream(data), transport.Provider, modelId, transport.Dialect);
+        OpenAIErrors.ToException(ErrorBody.ParseInStream(data), transport, modelId);
 
     private void Read(ReadOnlySpan<byte> json)
     {

@@ -68,7 +68,7 @@ internal sealed class OpenAIEmbeddingGenerator(OpenAITransport transport, string
         var answer = Read(body.Span);
         if (answer.IsError)
         {
-            throw Errors.OpenAIErrors.ToException(Errors.ErrorBody.ParseInStream(body.Span), transport.Provider, modelId, transport.Dialect);
+            throw Errors.OpenAIErrors.ToException(Errors.ErrorBody.ParseInStream(body.Span), transport, modelId);
         }
 
         EmbeddingShape.Check(transport, modelId, answer.Vectors, batch.Length, options?.Dimensions, body.Span);

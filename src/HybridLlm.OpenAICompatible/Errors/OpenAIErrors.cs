@@ -1,3 +1,5 @@
+using HybridLlm.OpenAICompatible.Http;
+
 namespace HybridLlm.OpenAICompatible.Errors;
 
 /// <summary>The table of what errors mean. The first rule that matches decides; a dialect is asked before all of them.</summary>
@@ -63,22 +65,21 @@ internal static class OpenAIErrors
 
     /// <summary>Makes the exception for an error.</summary>
     /// <param name="error">The error.</param>
-    /// <param name="provider">The provider.</param>
+    /// <param name="transport">The connection to the server.</param>
     /// <param name="modelId">The model.</param>
-    /// <param name="dialect">The server's dialect.</param>
     /// <returns>The exception.</returns>
-    internal static ProviderException ToException(OpenAIError error, string provider, string? modelId, OpenAIDialect dialect)
+    internal static ProviderException ToException(OpenAIError error, OpenAITransport transport, string? modelId)
     {
-        var kind = Classify(error, dialect);
-        var message = Excerpts.Cut(error.Message);
+        var kind = Classify(error, transport.Dialect);
+        var message = Excerpts.Cut(error.Message) is { } said ? transport.Secrets.Clean(said) : null;
         var exceeded = kind == ProviderErrorKind.ContextExceeded;
-        return new ProviderException(kind, $"Provider '{provider}' answered {(error.InStream ? "with an error in its stream" : $"with status {error.Status}")}{(message is null ? "." : ": " + message)}")
+        return new ProviderException(kind, $"Provider '{transport.Provider}' answered {(error.InStream ? "with an error in its stream" : $"with status {error.Status}")}{(message is null ? "." : ": " + message)}")
         {
-            Provider = provider,
+            Provider = transport.Provider,
             ModelId = modelId,
             StatusCode = error.Status,
             RetryAfter = error.RetryAfter,
-            ResponseExcerpt = error.Excerpt,
+            ResponseExcerpt = error.Excerpt is { } excerpt ? transport.Secrets.Clean(excerpt) : null,
             PromptTokens = exceeded ? error.PromptTokens : null,
             ContextLength = exceeded ? error.ContextLength : null,
         };

@@ -32,6 +32,7 @@ internal sealed class OpenAITransport
         _baseAddress = baseAddress;
         _authorization = string.IsNullOrEmpty(options.ApiKey) ? null : "Bearer " + options.ApiKey;
         _headers = [.. options.Headers];
+        Secrets = new(options.ApiKey, _headers);
     }
 
     private OpenAITransport(OpenAITransport other, OpenAIDialect dialect)
@@ -43,6 +44,7 @@ internal sealed class OpenAITransport
         _baseAddress = other._baseAddress;
         _authorization = other._authorization;
         _headers = other._headers;
+        Secrets = other.Secrets;
     }
 
     internal string Provider { get; }
@@ -50,6 +52,9 @@ internal sealed class OpenAITransport
     internal OpenAIDialect Dialect { get; }
 
     internal TimeProvider Clock { get; }
+
+    /// <summary>Gets what the server is sent and errors must not repeat.</summary>
+    internal Secrets Secrets { get; }
 
     internal Uri BaseAddress => _baseAddress();
 
@@ -194,7 +199,12 @@ internal sealed class OpenAITransport
     /// <param name="inner">The cause.</param>
     /// <returns>The exception.</returns>
     internal ProviderException Fail(ProviderErrorKind kind, string what, string? modelId, ReadOnlySpan<byte> answer = default, Exception? inner = null) =>
-        new(kind, $"Provider '{Provider}' {what}.", inner) { Provider = Provider, ModelId = modelId, ResponseExcerpt = Excerpts.Cut(answer) };
+        new(kind, Secrets.Clean($"Provider '{Provider}' {what}."), inner)
+        {
+            Provider = Provider,
+            ModelId = modelId,
+            ResponseExcerpt = Excerpts.Cut(answer) is { } excerpt ? Secrets.Clean(excerpt) : null,
+        };
 
     internal ProviderException NotJson(ReadOnlySpan<byte> answer, string? modelId, Exception? inner) =>
         Fail(ProviderErrorKind.InvalidResponse, "answered with something that is not JSON", modelId, answer, inner);
@@ -221,7 +231,7 @@ internal sealed class OpenAITransport
         }
 
         var error = ErrorBody.Parse((int)response.StatusCode, body.Span);
-        return OpenAIErrors.ToException(RetryHints.Read(response, error, Clock), Provider, modelId, Dialect);
+        return OpenAIErrors.ToException(RetryHints.Read(response, error, Clock), this, modelId);
     }
 
     /// <summary>Holds work to a time budget.</summary>

@@ -42,10 +42,12 @@ internal static class OptionsValidation
 
         if (!Uri.TryCreate(endpoint, UriKind.Absolute, out var address) || (address.Scheme != Uri.UriSchemeHttp && address.Scheme != Uri.UriSchemeHttps))
         {
-            var remedy = !endpoint.Contains("://", StringComparison.Ordinal) && Uri.TryCreate("http://" + endpoint, UriKind.Absolute, out _)
+            // Whatever it is, a word before an @ is a user, and one behind that a password.
+            var hasUser = endpoint.Contains('@', StringComparison.Ordinal);
+            var remedy = !hasUser && !endpoint.Contains("://", StringComparison.Ordinal) && Uri.TryCreate("http://" + endpoint, UriKind.Absolute, out _)
                 ? $"Write the address with its scheme: http://{endpoint}"
                 : "Write an absolute address that begins with http:// or https://.";
-            errors.Add(nameof(ProviderOptions.Endpoint), endpoint, remedy);
+            errors.Add(nameof(ProviderOptions.Endpoint), hasUser ? "(not shown)" : endpoint, remedy);
             return;
         }
 
@@ -56,7 +58,7 @@ internal static class OptionsValidation
 
         if (address.Query.Length > 0 || address.Fragment.Length > 0)
         {
-            errors.Add(nameof(ProviderOptions.Endpoint), endpoint, "Take everything from the '?' or '#' on out of the address; put what the server needs into Headers.");
+            errors.Add(nameof(ProviderOptions.Endpoint), address.GetLeftPart(UriPartial.Path) + "?***", "Take everything from the '?' or '#' on out of the address; put what the server needs into Headers.");
         }
 
         if (address.AbsolutePath.TrimEnd('/').EndsWith("/chat/completions", StringComparison.OrdinalIgnoreCase))

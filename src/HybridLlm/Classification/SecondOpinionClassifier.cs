@@ -67,7 +67,8 @@ internal sealed partial class SecondOpinionClassifier : ITaskClassifier, IAsyncD
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            LogFailed(exception);
+            LogFailed(exception.GetType().Name);
+            LogFailedWith(exception);
             return profile;
         }
     }
@@ -95,9 +96,12 @@ internal sealed partial class SecondOpinionClassifier : ITaskClassifier, IAsyncD
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "The second opinion on what a request asks for failed; the first one stands.")]
-    private partial void LogFailed(Exception exception);
+    [LoggerMessage(1501, LogLevel.Warning, "The second opinion on what a request asks for failed ({Error}); the first one stands.")]
+    private partial void LogFailed(string error);
 
-    [LoggerMessage(LogLevel.Debug, "The second opinion failed too often and rests; the first one stands.")]
+    [LoggerMessage(1502, LogLevel.Trace, "The second opinion failed with these words, which may repeat the prompt.")]
+    private partial void LogFailedWith(Exception exception);
+
+    [LoggerMessage(1503, LogLevel.Debug, "The second opinion failed too often and rests; the first one stands.")]
     private partial void LogResting();
 }

@@ -67,7 +67,8 @@ internal sealed class ConfidenceJudge(IEnumerable<IConfidenceEstimator> estimato
         catch (Exception exception) when (exception is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             // An answer must not be lost because one who looks at it fails.
-            ConfidenceLog.EstimatorFailed(logger, estimator.Name, exception);
+            ConfidenceLog.EstimatorFailed(logger, estimator.Name, exception.GetType().Name);
+            ConfidenceLog.EstimatorFailedWith(logger, estimator.Name, exception);
             return 0;
         }
     }

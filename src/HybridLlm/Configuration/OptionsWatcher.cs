@@ -155,15 +155,15 @@ internal sealed partial class OptionsWatcher : IDisposable
         _lastWarnings = warnings;
     }
 
-    [LoggerMessage(1, LogLevel.Error, "The edited configuration is not valid; the last good one stays in use. {Reason}")]
+    [LoggerMessage(1401, LogLevel.Error, "The edited configuration is not valid; the last good one stays in use. {Reason}")]
     private partial void LogRefused(string reason, Exception? exception);
 
-    [LoggerMessage(2, LogLevel.Information, "The edited configuration is in use.")]
+    [LoggerMessage(1402, LogLevel.Information, "The edited configuration is in use.")]
     private partial void LogTaken();
 
-    [LoggerMessage(3, LogLevel.Information, "The configuration is valid again and says what is in use already.")]
+    [LoggerMessage(1403, LogLevel.Information, "The configuration is valid again and says what is in use already.")]
     private partial void LogBackToGood();
 
-    [LoggerMessage(4, LogLevel.Warning, "The configuration is valid, but: {Warnings}")]
+    [LoggerMessage(1404, LogLevel.Warning, "The configuration is valid, but: {Warnings}")]
     private partial void LogUnused(string warnings);
 }

@@ -56,7 +56,7 @@ internal sealed class HybridLlmRuntime : IAsyncDisposable, IDisposable
         var recorder = new OutcomeRecorder(tracker, recent, experience, _prober, time, execution);
         var conversations = new ConversationMemory(options.Current.Routing.Learning.Conversations);
         _telemetry = new(options, services.GetRequiredService<IMeterFactory>(), time, Environment.GetEnvironmentVariable);
-        Gauges.AddTo(_telemetry.Meter, () => _snapshots.Current);
+        Gauges.AddTo(_telemetry.Meter, _snapshots);
         Client = new HybridLlmClient(
             _snapshots, classifier, selector, tracker, new(pipelines), new(judge, experience, time), recorder, recent, conversations,
             _telemetry, mirror, LoadMemoryOf(tracker));
@@ -75,6 +75,9 @@ internal sealed class HybridLlmRuntime : IAsyncDisposable, IDisposable
         _ => throw new InvalidOperationException(
             $"There is no IChatClient with the key '{key}'. HybridLlm gives one for the name or alias of a model and for a task type, as a string."),
     };
+
+    /// <summary>Gets the providers in use.</summary>
+    public IReadOnlyList<ProviderRuntime> Providers => _snapshots.Providers;
 
     /// <summary>Gets what requests go by at present, once it is known.</summary>
     public ValueTask<RoutingSnapshot> GetSnapshotAsync(CancellationToken cancellationToken) => _snapshots.GetAsync(cancellationToken);

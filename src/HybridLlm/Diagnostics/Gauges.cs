@@ -8,14 +8,14 @@ namespace HybridLlm.Diagnostics;
 /// <summary>The instruments that say how things are at present. They are read when somebody asks, from what is known already.</summary>
 internal sealed class Gauges
 {
-    private readonly Func<RoutingSnapshot> _snapshot;
+    private readonly SnapshotManager _snapshots;
 
-    private Gauges(Func<RoutingSnapshot> snapshot) => _snapshot = snapshot;
+    private Gauges(SnapshotManager snapshots) => _snapshots = snapshots;
 
     /// <summary>Adds the instruments to a meter.</summary>
-    public static void AddTo(Meter meter, Func<RoutingSnapshot> snapshot)
+    public static void AddTo(Meter meter, SnapshotManager snapshots)
     {
-        var gauges = new Gauges(snapshot);
+        var gauges = new Gauges(snapshots);
         meter.CreateObservableUpDownCounter("hybridllm.queue.depth", gauges.Waiting, "{call}", "Calls that wait for a place at their provider or model.");
         meter.CreateObservableUpDownCounter("hybridllm.calls.active", gauges.Active, "{call}", "Calls that are under way at a provider.");
         meter.CreateObservableGauge("hybridllm.circuit.state", gauges.Circuits, "{state}", "The circuit of a route: 0 closed, 1 half open, 2 open.");
@@ -25,7 +25,7 @@ internal sealed class Gauges
 
     private IEnumerable<Measurement<long>> Waiting()
     {
-        foreach (var provider in Providers())
+        foreach (var provider in _snapshots.Providers)
         {
             yield return new(provider.Gate.Waiting, OfProvider(provider));
         }
@@ -39,7 +39,7 @@ internal sealed class Gauges
         }
     }
 
-    private IEnumerable<Measurement<long>> Active() => Providers().Select(provider => new Measurement<long>(provider.Gate.Inside, OfProvider(provider)));
+    private IEnumerable<Measurement<long>> Active() => _snapshots.Providers.Select(provider => new Measurement<long>(provider.Gate.Inside, OfProvider(provider)));
 
     private IEnumerable<Measurement<long>> Circuits() => Routes().Select(static at => new Measurement<long>(
         at.Route.Circuit switch { CircuitState.Closed => 0, CircuitState.HalfOpen => 1, _ => 2 }, OfModel(at.Model)));
@@ -57,11 +57,9 @@ internal sealed class Gauges
         Routes().Where(static at => at.Route.State != ModelState.Unknown)
             .Select(static at => new Measurement<long>(at.Route.State == ModelState.Resident ? 1 : 0, OfModel(at.Model)));
 
-    private IEnumerable<ProviderRuntime> Providers() => _snapshot().Routes.All.Select(static route => route.Provider).Distinct();
-
     private IEnumerable<(ModelProfile Model, RouteRuntime Route)> Routes()
     {
-        var snapshot = _snapshot();
+        var snapshot = _snapshots.Current;
         return snapshot.Catalog.Models.Select(model => (model, snapshot.Routes.Find(model)));
     }
 

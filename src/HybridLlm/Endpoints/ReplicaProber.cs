@@ -1,3 +1,4 @@
+using HybridLlm.Text;
 using Microsoft.Extensions.AI;
 
 namespace HybridLlm.Endpoints;
@@ -30,7 +31,7 @@ internal sealed class ReplicaProber(TimeSpan budget, TimeProvider time)
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            return exception is OperationCanceledException ? "it did not answer a probe in time" : exception.Message;
+            return exception is OperationCanceledException ? "it did not answer a probe in time" : Redaction.Of(exception.Message);
         }
     }
 

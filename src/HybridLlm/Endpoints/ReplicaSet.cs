@@ -1,3 +1,4 @@
+using HybridLlm.Text;
 using Microsoft.Extensions.Logging;
 
 namespace HybridLlm.Endpoints;
@@ -72,7 +73,7 @@ internal sealed class ReplicaSet : IAsyncDisposable
         };
         if (ejects)
         {
-            Eject(replica, failure.Message);
+            Eject(replica, FailureWords.Of(failure));
         }
     }
 

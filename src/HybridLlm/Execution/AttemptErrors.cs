@@ -1,3 +1,4 @@
+using HybridLlm.Text;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 
@@ -24,6 +25,16 @@ internal static class AttemptErrors
         var model = attempt.Model;
         return new(kind, $"{model.Name} at {model.Provider} {words}.", cause) { Provider = model.Provider, ModelId = model.ModelId };
     }
+
+    /// <summary>Says why an attempt failed without repeating anything that the server said.</summary>
+    public static string WordsOf(Attempt attempt, ProviderException failure) => attempt.StopReason switch
+    {
+        AttemptStop.FirstContentBudget => "no content in time (Timeouts:FirstToken, Timeouts:Load)",
+        AttemptStop.IdleBudget => "too long a pause in the answer (Timeouts:Idle)",
+        AttemptStop.TotalBudget => "the request's time is over (Timeouts:Total)",
+        _ when !attempt.WasCalled && failure.Kind == ProviderErrorKind.Overloaded => "no place in its queue (MaxConcurrency, QueueLimit, QueueTimeout)",
+        _ => FailureWords.Of(failure),
+    };
 
     private static ProviderException CircuitOpen(ModelProfile model, BrokenCircuitException broken) =>
         new(ProviderErrorKind.Unavailable, $"{model.Name} at {model.Provider} is left alone for a while because it kept failing (circuit open)", broken)

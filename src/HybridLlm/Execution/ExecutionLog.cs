@@ -7,6 +7,9 @@ internal static partial class ExecutionLog
     [LoggerMessage(1001, LogLevel.Warning, "{Model} at {Provider} failed attempt {Number} ({Kind}): {Reason}")]
     public static partial void AttemptFailed(ILogger logger, string model, string provider, int number, ProviderErrorKind kind, string reason);
 
+    [LoggerMessage(1012, LogLevel.Trace, "{Model} at {Provider} failed attempt {Number} with these words, which may repeat the prompt: {Words}")]
+    public static partial void AttemptFailedWith(ILogger logger, string model, string provider, int number, string words);
+
     [LoggerMessage(1002, LogLevel.Information, "{Model} at {Provider} rests until {Until} after {Kind}; requests go elsewhere meanwhile")]
     public static partial void RouteRests(ILogger logger, string model, string provider, DateTimeOffset until, ProviderErrorKind kind);
 

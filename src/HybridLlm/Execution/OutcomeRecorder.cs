@@ -39,7 +39,8 @@ internal sealed class OutcomeRecorder(
         var model = attempt.Model;
         var record = Describe(attempt, OutcomeStatus.Failed, failure.Kind, failure.Message, failure);
         Note(attempt, record);
-        ExecutionLog.AttemptFailed(logger, model.Name, model.Provider, record.Number, failure.Kind, failure.Message);
+        ExecutionLog.AttemptFailed(logger, model.Name, model.Provider, record.Number, failure.Kind, AttemptErrors.WordsOf(attempt, failure));
+        ExecutionLog.AttemptFailedWith(logger, model.Name, model.Provider, record.Number, failure.Message);
         if (!attempt.WasCalled)
         {
             // The backend was never asked, so there is nothing to learn about it.

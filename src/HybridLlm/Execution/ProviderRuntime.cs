@@ -1,3 +1,4 @@
+using HybridLlm.Text;
 using Microsoft.Extensions.Logging;
 
 namespace HybridLlm.Execution;
@@ -38,7 +39,7 @@ internal sealed class ProviderRuntime
     public ProviderHealth Health
     {
         get => _health;
-        set => _health = value;
+        set => _health = value.Description is { } words ? value with { Description = Redaction.Of(words) } : value;
     }
 
     /// <summary>Gets or sets how busy the backend says it is; <see langword="null"/> where it does not tell.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using HybridLlm.Execution;
+using HybridLlm.Text;
 using Microsoft.Extensions.Logging;
 
 namespace HybridLlm.Runtime;
@@ -74,6 +75,7 @@ internal sealed class ProviderMonitor(TimeProvider time, ILogger logger)
     {
         var earlier = provider.Health;
         provider.Health = health;
+        health = provider.Health;
         if (health.Status == earlier.Status)
         {
             return;
@@ -105,7 +107,7 @@ internal sealed class ProviderMonitor(TimeProvider time, ILogger logger)
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            RuntimeLog.ProviderNotStarted(logger, provider.Name, exception.Message);
+            RuntimeLog.ProviderNotStarted(logger, provider.Name, Redaction.Of(exception.Message));
         }
     }
 

@@ -59,6 +59,18 @@ internal sealed class SnapshotManager : IAsyncDisposable
 
     public RoutingSnapshot Current => _current;
 
+    /// <summary>Gets the providers in use, also those of which no model is known.</summary>
+    public IReadOnlyList<ProviderRuntime> Providers
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _providers.Runtimes.Values];
+            }
+        }
+    }
+
     /// <summary>Begins, once, to look after the providers and to load what was learned earlier. Without a host the first request does it.</summary>
     /// <returns>A task that completes when that is loaded, or has taken too long.</returns>
     public Task Start()

@@ -19,6 +19,9 @@ internal sealed class ScriptedProvider(string name, string words) : ILlmProvider
 
     public ProviderHealth Health { get; set; } = ProviderHealth.Healthy;
 
+    /// <summary>Gets or sets what a question for the health does; <see langword="null"/> for <see cref="Health"/>.</summary>
+    public Func<CancellationToken, Task<ProviderHealth>>? OnHealth { get; set; }
+
     public IReadOnlyList<ProviderModel> Models { get; set; } = [];
 
     /// <summary>Gets or sets what a call does that asks for a stream; <see langword="null"/> for a good answer.</summary>
@@ -46,7 +49,7 @@ internal sealed class ScriptedProvider(string name, string words) : ILlmProvider
 
     public Task<IReadOnlyList<ProviderModel>> ListModelsAsync(CancellationToken cancellationToken = default) => Task.FromResult(Models);
 
-    public Task<ProviderHealth> CheckHealthAsync(CancellationToken cancellationToken = default) => Task.FromResult(Health);
+    public Task<ProviderHealth> CheckHealthAsync(CancellationToken cancellationToken = default) => OnHealth?.Invoke(cancellationToken) ?? Task.FromResult(Health);
 
     public Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {

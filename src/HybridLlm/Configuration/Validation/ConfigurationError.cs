@@ -1,5 +1,6 @@
 using System.Globalization;
 using HybridLlm.Configuration.Binding;
+using HybridLlm.Text;
 
 namespace HybridLlm.Configuration.Validation;
 
@@ -30,7 +31,7 @@ internal sealed record ConfigurationError(string Path, string? Value, string Rem
         {
             TimeSpan time => ValueRule.Show(time),
             IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
-            _ => value.ToString() ?? "",
+            _ => Redaction.Of(value.ToString() ?? ""),
         };
 
         // One error is one line of a log, whatever somebody pasted into the file.
