@@ -80,7 +80,7 @@ public sealed class TokenSumTests
         }
 
         Assert.True(recorder.Sum("hybridllm.fallbacks") > 0);
-        Assert.Contains(recorder.Calls, call => Equals(call.GetTagItem("error.type"), "server_error"));
+        Assert.Contains(recorder.Calls, call => call.GetTagItem("error.type") is not null);
     }
 
     internal static string Words(int count) => string.Join(' ', Enumerable.Range(0, count).Select(i => $"word{i}"));

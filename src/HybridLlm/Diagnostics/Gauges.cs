@@ -19,7 +19,7 @@ internal sealed class Gauges
         meter.CreateObservableUpDownCounter("hybridllm.queue.depth", gauges.Waiting, "{call}", "Calls that wait for a place at their provider or model.");
         meter.CreateObservableUpDownCounter("hybridllm.calls.active", gauges.Active, "{call}", "Calls that are under way at a provider.");
         meter.CreateObservableGauge("hybridllm.circuit.state", gauges.Circuits, "{state}", "The circuit of a route: 0 closed, 1 half open, 2 open.");
-        meter.CreateObservableGauge("hybridllm.route.available", gauges.Available, "{route}", "Whether a route takes requests: 1 or 0; the state says why not.");
+        meter.CreateObservableGauge("hybridllm.route.available", gauges.Available, "{route}", "Whether a route takes requests: 1 or 0.");
         meter.CreateObservableGauge("hybridllm.model.resident", gauges.Resident, "{model}", "Whether a model is in its backend's memory: 1 or 0; nothing where nobody knows.");
     }
 
@@ -44,14 +44,8 @@ internal sealed class Gauges
     private IEnumerable<Measurement<long>> Circuits() => Routes().Select(static at => new Measurement<long>(
         at.Route.Circuit switch { CircuitState.Closed => 0, CircuitState.HalfOpen => 1, _ => 2 }, OfModel(at.Model)));
 
-    private IEnumerable<Measurement<long>> Available()
-    {
-        foreach (var (model, route) in Routes())
-        {
-            var state = route.GetAvailability().State;
-            yield return new(state == RouteState.Ready ? 1 : 0, [.. OfModel(model), new(Names.RouteState, Words.Of(state))]);
-        }
-    }
+    private IEnumerable<Measurement<long>> Available() => Routes().Select(static at => new Measurement<long>(
+        at.Route.GetAvailability().State == RouteState.Ready ? 1 : 0, OfModel(at.Model)));
 
     private IEnumerable<Measurement<long>> Resident() =>
         Routes().Where(static at => at.Route.State != ModelState.Unknown)

@@ -53,5 +53,4 @@ internal static class Names
     public const string Called = "hybridllm.attempt.called";
     public const string Confidence = "hybridllm.confidence";
     public const string FallbackFrom = "hybridllm.fallback.from";
-    public const string RouteState = "hybridllm.route.state";
 }

@@ -70,17 +70,18 @@ public sealed class MemoryOfFailuresTests
     }
 
     [Fact]
-    public async Task A_plan_says_that_a_route_rests_and_why()
+    public async Task A_plan_says_that_a_route_rests_and_why_without_what_the_server_said_to_another_caller()
     {
         await using var routes = new TwoRoutes();
-        routes.A.OnStream = _ => Updates.ThenFail(new ProviderException(ProviderErrorKind.ServerError, "out of memory"));
+        routes.A.OnStream = _ => Updates.ThenFail(new ProviderException(ProviderErrorKind.ServerError, "cannot read 'another one's words'") { StatusCode = 500 });
         await routes.AskAsync();
 
         var plan = await routes.Client.PlanAsync(new("hi"), TwoRoutes.Token);
 
         var rejected = Assert.Single(plan.Rejected);
         Assert.Equal(("a", RejectionReason.CoolingDown), (rejected.Model.Name, rejected.Reason));
-        Assert.Contains("out of memory", plan.Explain(), StringComparison.Ordinal);
+        Assert.Contains("status 500", plan.Explain(), StringComparison.Ordinal);
+        Assert.DoesNotContain("another one's words", plan.Explain(), StringComparison.Ordinal);
     }
 
     [Fact]

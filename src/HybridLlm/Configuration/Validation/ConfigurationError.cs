@@ -34,6 +34,12 @@ internal sealed record ConfigurationError(string Path, string? Value, string Rem
             _ => Redaction.Of(value.ToString() ?? ""),
         };
 
+        // A word before an @ in an address is a user, and one behind that a password, however the rest is written.
+        if (path.Contains("Endpoint", StringComparison.OrdinalIgnoreCase) && text.LastIndexOf('@') is var at and > 0)
+        {
+            text = Redaction.Mark + text[at..];
+        }
+
         // One error is one line of a log, whatever somebody pasted into the file.
         var shown = text.Length <= LongestValue ? text : $"{text.AsSpan(0, LongestValue)}…";
         return string.Create(shown.Length, shown, static (span, source) =>
