@@ -77,7 +77,7 @@ internal sealed class HybridLlmRuntime : IAsyncDisposable, IDisposable
     };
 
     /// <summary>Gets the providers in use.</summary>
-    public IReadOnlyList<ProviderRuntime> Providers => _snapshots.Providers;
+    public IReadOnlyList<ProviderRuntime> Providers => _snapshots.Providers();
 
     /// <summary>Gets what requests go by at present, once it is known.</summary>
     public ValueTask<RoutingSnapshot> GetSnapshotAsync(CancellationToken cancellationToken) => _snapshots.GetAsync(cancellationToken);

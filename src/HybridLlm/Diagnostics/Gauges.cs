@@ -25,7 +25,7 @@ internal sealed class Gauges
 
     private IEnumerable<Measurement<long>> Waiting()
     {
-        foreach (var provider in _snapshots.Providers)
+        foreach (var provider in _snapshots.Providers())
         {
             yield return new(provider.Gate.Waiting, OfProvider(provider));
         }
@@ -39,7 +39,7 @@ internal sealed class Gauges
         }
     }
 
-    private IEnumerable<Measurement<long>> Active() => _snapshots.Providers.Select(provider => new Measurement<long>(provider.Gate.Inside, OfProvider(provider)));
+    private IEnumerable<Measurement<long>> Active() => _snapshots.Providers().Select(provider => new Measurement<long>(provider.Gate.Inside, OfProvider(provider)));
 
     private IEnumerable<Measurement<long>> Circuits() => Routes().Select(static at => new Measurement<long>(
         at.Route.Circuit switch { CircuitState.Closed => 0, CircuitState.HalfOpen => 1, _ => 2 }, OfModel(at.Model)));

@@ -60,14 +60,11 @@ internal sealed class SnapshotManager : IAsyncDisposable
     public RoutingSnapshot Current => _current;
 
     /// <summary>Gets the providers in use, also those of which no model is known.</summary>
-    public IReadOnlyList<ProviderRuntime> Providers
+    public List<ProviderRuntime> Providers()
     {
-        get
+        lock (_lock)
         {
-            lock (_lock)
-            {
-                return [.. _providers.Runtimes.Values];
-            }
+            return [.. _providers.Runtimes.Values];
         }
     }
 
@@ -198,14 +195,6 @@ internal sealed class SnapshotManager : IAsyncDisposable
                     route.State = state;
                 }
             }
-        }
-    }
-
-    private List<ProviderRuntime> Providers()
-    {
-        lock (_lock)
-        {
-            return [.. _providers.Runtimes.Values];
         }
     }
 
