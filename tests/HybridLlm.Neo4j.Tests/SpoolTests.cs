@@ -8,7 +8,7 @@ namespace HybridLlm.Neo4j.Tests;
 public sealed class SpoolTests : IDisposable
 {
     private static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
 
     private readonly ManualTimeProvider _time = new(Start);
     private readonly TemporaryFolder _folder = new();

@@ -44,7 +44,7 @@ internal sealed class Neo4jSchema(CypherRunner runner)
 
             foreach (var statement in Statements)
             {
-                await runner.RunAsync(CypherStatement.Merge(statement), cancellationToken).ConfigureAwait(false);
+                await MakeAsync(statement, cancellationToken).ConfigureAwait(false);
             }
 
             _made = true;
@@ -52,6 +52,20 @@ internal sealed class Neo4jSchema(CypherRunner runner)
         finally
         {
             _turn.Release();
+        }
+    }
+
+    private async Task MakeAsync(string statement, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await runner.RunAsync(CypherStatement.Merge(statement), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Neo4jMetricsException exception) when (
+            exception.Code is { } code && code.StartsWith("Neo.ClientError.Schema.", StringComparison.Ordinal) && code.EndsWith("AlreadyExists", StringComparison.Ordinal))
+        {
+            // Another host made it after the server had looked. Now that it is there, the server says whether it is the same.
+            await runner.RunAsync(CypherStatement.Merge(statement), cancellationToken).ConfigureAwait(false);
         }
     }
 
