@@ -16,7 +16,7 @@ public sealed class RollupTests
         await using var store = database.CreateStore();
 
         // More than two months, so that a whole one lies in between, up to now.
-        var outcomes = Samples.Many(10, 3_000, Today.AddDays(-70), TimeSpan.FromDays(70));
+        var outcomes = Samples.Many(10, 2_000, Today.AddDays(-70), TimeSpan.FromDays(70));
         await store.AppendAsync(outcomes, Token);
 
         (MetricsQuery Query, TimeSpan? Bucket)[] reports =
@@ -37,6 +37,7 @@ public sealed class RollupTests
 
         // Most of it did not come from the outcomes.
         Assert.InRange(await database.CountAsync("MATCH (d:MetricsDay) WHERE d.month RETURN count(d)"), 1, 3);
+        Assert.InRange(await database.CountAsync("MATCH (d:MetricsDay) WHERE d.week RETURN count(d)"), 8, 10);
         Assert.InRange(await database.CountAsync("MATCH (d:MetricsDay) WHERE d.rolled = coalesce(d.version, 0) RETURN count(d)"), 69, 70);
     }
 
@@ -45,16 +46,18 @@ public sealed class RollupTests
     {
         await using var database = await RealNeo4j.OpenAsync();
         await using var store = database.CreateStore();
-        var outcomes = Samples.Many(11, 300, Today.AddDays(-40), TimeSpan.FromDays(40));
+        var outcomes = Samples.Many(11, 300, Today.AddDays(-16), TimeSpan.FromDays(16));
         await store.AppendAsync(outcomes, Token);
         Totals.AssertSame(Totals.Of(outcomes, null), await store.AggregateAsync(MetricsQuery.All, null, Token));
 
-        var late = Samples.Many(12, 50, Today.AddDays(-40), TimeSpan.FromDays(40));
+        var late = Samples.Many(12, 50, Today.AddDays(-16), TimeSpan.FromDays(16));
         await store.AppendAsync([.. late, outcomes[0]], Token);
 
         Totals.AssertSame(Totals.Of([.. outcomes, .. late], null), await store.AggregateAsync(MetricsQuery.All, null, Token));
         Totals.AssertSame(
             Totals.Of([.. outcomes, .. late], TimeSpan.FromDays(1)), await store.AggregateAsync(MetricsQuery.All, TimeSpan.FromDays(1), Token));
+        Totals.AssertSame(
+            Totals.Of([.. outcomes, .. late], TimeSpan.FromDays(7)), await store.AggregateAsync(MetricsQuery.All, TimeSpan.FromDays(7), Token));
     }
 
     [Fact]
@@ -62,9 +65,9 @@ public sealed class RollupTests
     {
         await using var database = await RealNeo4j.OpenAsync();
         await using var store = database.CreateStore();
-        var outcomes = Samples.Many(13, 1_500, Today.AddDays(-60), TimeSpan.FromDays(60));
+        var outcomes = Samples.Many(13, 800, Today.AddDays(-20), TimeSpan.FromDays(20));
         await store.AppendAsync(outcomes, Token);
-        var cut = Today.AddDays(-30);
+        var cut = Today.AddDays(-10);
 
         await store.PruneAsync(cut.AddHours(5), Token);
         await store.PruneAsync(cut.AddHours(5), Token);

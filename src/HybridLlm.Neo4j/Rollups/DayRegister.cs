@@ -11,9 +11,9 @@ namespace HybridLlm.Neo4j.Rollups;
 internal sealed class DayRegister
 {
     private readonly Dictionary<DateOnly, bool> _days;
-    private readonly HashSet<DateOnly> _months;
+    private readonly HashSet<(string Tier, DateOnly First)> _longer;
 
-    private DayRegister(Dictionary<DateOnly, bool> days, HashSet<DateOnly> months) => (_days, _months) = (days, months);
+    private DayRegister(Dictionary<DateOnly, bool> days, HashSet<(string, DateOnly)> longer) => (_days, _longer) = (days, longer);
 
     /// <summary>Reads it.</summary>
     public static async Task<DayRegister> ReadAsync(CypherRunner runner, CancellationToken cancellationToken)
@@ -22,24 +22,29 @@ internal sealed class DayRegister
             CypherStatement.Read(
                 """
                 MATCH (d:MetricsDay)
-                RETURN toString(d.day), coalesce(d.rolled = coalesce(d.version, 0) OR d.pruned, false), coalesce(d.month, false)
+                RETURN toString(d.day), coalesce(d.rolled = coalesce(d.version, 0) OR d.pruned, false), coalesce(d.month, false), coalesce(d.week, false)
                 """),
             cancellationToken).ConfigureAwait(false);
         var days = new Dictionary<DateOnly, bool>();
-        var months = new HashSet<DateOnly>();
+        var longer = new HashSet<(string, DateOnly)>();
         foreach (var row in result.Rows)
         {
-            if (row is [string text, bool holds, bool month] && DateOnly.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
+            if (row is [string text, bool holds, bool month, bool week] && DateOnly.TryParseExact(text, "O", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day))
             {
                 days[day] = holds;
                 if (month)
                 {
-                    months.Add(day);
+                    longer.Add((RollupCypher.Month, day));
+                }
+
+                if (week)
+                {
+                    longer.Add((RollupCypher.Week, day));
                 }
             }
         }
 
-        return new(days, months);
+        return new(days, longer);
     }
 
     /// <summary>Gets the start of the first day with a node that begins at some moment or later; the end of time when there is none.</summary>
@@ -52,15 +57,13 @@ internal sealed class DayRegister
     /// <summary>Gets whether the roll-up of a day holds.</summary>
     public bool Holds(DateOnly day) => _days.GetValueOrDefault(day);
 
-    /// <summary>Gets whether the roll-up of a month holds: it was made, and those of all its days hold still.</summary>
-    /// <param name="first">Its first day.</param>
-    public bool MonthHolds(DateOnly first) => _months.Contains(first) && MonthIsComplete(first);
+    /// <summary>Gets whether the roll-up of a week or month holds: it was made, and those of all its days hold still.</summary>
+    public bool Holds(RollupPeriod period) => _longer.Contains((period.Tier, period.First)) && IsComplete(period);
 
-    /// <summary>Gets whether the roll-ups of all days of a month hold.</summary>
-    /// <param name="first">Its first day.</param>
-    public bool MonthIsComplete(DateOnly first)
+    /// <summary>Gets whether the roll-ups of all days of a week or month hold.</summary>
+    public bool IsComplete(RollupPeriod period)
     {
-        for (var day = first; day < first.AddMonths(1); day = day.AddDays(1))
+        for (var day = period.First; day < period.End; day = day.AddDays(1))
         {
             if (!Holds(day))
             {

@@ -4,10 +4,11 @@ using Microsoft.Extensions.Logging;
 
 namespace HybridLlm.Neo4j.Rollups;
 
-/// <summary>Adds up outcomes for reports: months and days that are over from roll-ups, the rest, usually that of today, from the outcomes.</summary>
+/// <summary>Adds up outcomes for reports: months, weeks and days that are over from roll-ups, the rest, usually that of today, from the outcomes.</summary>
 internal sealed class OutcomeAggregator(CypherRunner runner, Neo4jSchema schema, RollupJob job, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Week = TimeSpan.FromDays(7);
 
     /// <summary>Adds up the outcomes that a query asks for.</summary>
     public async Task<IReadOnlyList<OutcomeTotals>> AggregateAsync(MetricsQuery query, TimeSpan? bucket, CancellationToken cancellationToken)
@@ -46,15 +47,13 @@ internal sealed class OutcomeAggregator(CypherRunner runner, Neo4jSchema schema,
         var at = window.From;
         if (bucket is null || bucket.Value.Ticks % Day.Ticks == 0)
         {
+            var longer = bucket is null ? RollupCypher.Month : bucket.Value.Ticks % Week.Ticks == 0 ? RollupCypher.Week : null;
             var first = register.FirstAfter(window.From);
             var today = new DateTimeOffset(time.GetUtcNow().UtcDateTime.Date, TimeSpan.Zero);
             var end = window.To < today ? window.To : today;
             for (var start = first; start < end;)
             {
-                var day = DateOnly.FromDateTime(start.UtcDateTime);
-                TimeRange? covered = bucket is null && day.Day == 1 && start.AddMonths(1) <= end && register.MonthHolds(day)
-                    ? new(start, start.AddMonths(1))
-                    : start.Add(Day) <= end && register.Holds(day) ? TimeRange.Day(start) : null;
+                var (tier, covered) = CoverFrom(start, end, longer, register);
                 if (covered is { } range)
                 {
                     if (at < start)
@@ -62,7 +61,7 @@ internal sealed class OutcomeAggregator(CypherRunner runner, Neo4jSchema schema,
                         rest.Add(new(at, start));
                     }
 
-                    Extend(rollups, range.To - range.From > Day ? RollupCypher.Month : RollupCypher.Day, range);
+                    Extend(rollups, tier, range);
                     at = range.To;
                 }
 
@@ -76,6 +75,21 @@ internal sealed class OutcomeAggregator(CypherRunner runner, Neo4jSchema schema,
         }
 
         return (rollups, rest);
+    }
+
+    private static (string Tier, TimeRange? Range) CoverFrom(DateTimeOffset start, DateTimeOffset end, string? longer, DayRegister register)
+    {
+        var day = DateOnly.FromDateTime(start.UtcDateTime);
+        if (longer is not null && RollupPeriod.Of(longer, day) is var period && period.First == day && register.Holds(period))
+        {
+            var to = new DateTimeOffset(period.End, TimeOnly.MinValue, TimeSpan.Zero);
+            if (to <= end)
+            {
+                return (longer, new(start, to));
+            }
+        }
+
+        return (RollupCypher.Day, start.Add(Day) <= end && register.Holds(day) ? TimeRange.Day(start) : null);
     }
 
     private static void Extend(List<(string Tier, TimeRange Range)> ranges, string tier, TimeRange range)

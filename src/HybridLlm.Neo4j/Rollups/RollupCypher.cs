@@ -10,6 +10,7 @@ namespace HybridLlm.Neo4j.Rollups;
 internal static class RollupCypher
 {
     public const string Day = "day";
+    public const string Week = "week";
     public const string Month = "month";
     public const string Spool = "spool";
 

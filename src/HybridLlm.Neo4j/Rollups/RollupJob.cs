@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HybridLlm.Neo4j.Rollups;
 
-/// <summary>Rolls up the days and months that are over, and deletes outcomes that are too old. Several hosts may do it at once; the sums come out the same.</summary>
+/// <summary>Rolls up the days, weeks and months that are over, and deletes outcomes that are too old. Several hosts may do it at once; the sums come out the same.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle is not asked for has nothing to dispose.")]
 internal sealed class RollupJob(CypherRunner runner, TimeProvider time, ILogger logger)
 {
@@ -19,7 +19,7 @@ internal sealed class RollupJob(CypherRunner runner, TimeProvider time, ILogger 
 
     private DateOnly Today => DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime);
 
-    /// <summary>Rolls up all days that are over and whose outcomes changed since, then the months whose days are complete.</summary>
+    /// <summary>Rolls up all days that are over and whose outcomes changed since, then the weeks and months whose days are complete.</summary>
     /// <param name="cancellationToken">Cancels the work.</param>
     /// <param name="mostDays">How many days at most.</param>
     /// <returns>Which roll-ups hold now.</returns>
@@ -49,17 +49,20 @@ internal sealed class RollupJob(CypherRunner runner, TimeProvider time, ILogger 
                 register = await DayRegister.ReadAsync(runner, cancellationToken).ConfigureAwait(false);
             }
 
-            var months = 0;
-            for (var month = new DateOnly(first.Year, first.Month, 1); month.AddMonths(1) <= Today; month = month.AddMonths(1))
+            var periods = 0;
+            foreach (var tier in (string[])[RollupCypher.Week, RollupCypher.Month])
             {
-                if (!register.MonthHolds(month) && register.MonthIsComplete(month))
+                for (var period = RollupPeriod.Of(tier, first); period.End <= Today; period = period with { First = period.End })
                 {
-                    await RollUpMonthAsync(month, cancellationToken).ConfigureAwait(false);
-                    months++;
+                    if (!register.Holds(period) && register.IsComplete(period))
+                    {
+                        await RollUpAsync(period, cancellationToken).ConfigureAwait(false);
+                        periods++;
+                    }
                 }
             }
 
-            if (days + months > 0)
+            if (days + periods > 0)
             {
                 Neo4jLog.DaysRolledUp(logger, days);
                 register = await DayRegister.ReadAsync(runner, cancellationToken).ConfigureAwait(false);
@@ -134,9 +137,9 @@ internal sealed class RollupJob(CypherRunner runner, TimeProvider time, ILogger 
         await ReplaceAsync(RollupCypher.Day, day, rows, version.Count, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task RollUpMonthAsync(DateOnly month, CancellationToken cancellationToken)
+    private async Task RollUpAsync(RollupPeriod period, CancellationToken cancellationToken)
     {
-        var range = new TimeRange(Start(month), Start(month.AddMonths(1)));
+        var range = new TimeRange(Start(period.First), Start(period.End));
         var days = await runner.RunAsync(RollupCypher.Read([(RollupCypher.Day, range)], MetricsQuery.All), cancellationToken).ConfigureAwait(false);
         var groups = new Dictionary<OutcomeGroup, OutcomeTotals>();
         foreach (var row in days.Rows.Select(RollupCypher.ToRow).OfType<RollupRow>())
@@ -152,10 +155,10 @@ internal sealed class RollupJob(CypherRunner runner, TimeProvider time, ILogger 
             }
         }
 
-        await ReplaceAsync(RollupCypher.Month, month, groups.Values.Select(RollupRow.From), version: null, cancellationToken).ConfigureAwait(false);
+        await ReplaceAsync(period.Tier, period.First, groups.Values.Select(RollupRow.From), version: null, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Replaces the roll-ups of a day or month, unless something came for it since; then the next run does it.</summary>
+    /// <summary>Replaces the roll-ups of a day, week or month, unless something came for it since; then the next run does it.</summary>
     private Task<CypherResult> ReplaceAsync(string tier, DateOnly first, IEnumerable<RollupRow> rows, long? version, CancellationToken cancellationToken) => runner.RunAsync(
         CypherStatement.Merge(
             $$"""
@@ -165,10 +168,13 @@ internal sealed class RollupJob(CypherRunner runner, TimeProvider time, ILogger 
             CALL () {
               MATCH (old:MetricsRollup {tier: $tier, start: datetime($start)}) DETACH DELETE old
             }
-            {{(tier == RollupCypher.Month ? "SET d.month = true" : "SET d.rolled = $version")}}
+            {{(tier == RollupCypher.Day ? "SET d.rolled = $version" : $"SET d.{tier} = true")}}
             WITH d
             OPTIONAL MATCH (month:MetricsDay {day: date.truncate('month', d.day)}) WHERE $version IS NOT NULL
             FOREACH (x IN CASE WHEN month IS NULL THEN [] ELSE [month] END | SET x.month = null)
+            WITH d
+            OPTIONAL MATCH (week:MetricsDay {day: date.truncate('week', d.day)}) WHERE $version IS NOT NULL
+            FOREACH (x IN CASE WHEN week IS NULL THEN [] ELSE [week] END | SET x.week = null)
             WITH d
             UNWIND $rows AS row
             MERGE (r:MetricsRollup {id: row.id})
