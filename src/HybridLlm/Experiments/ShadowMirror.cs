@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using HybridLlm.Text;
 using Microsoft.Extensions.Logging;
 
 namespace HybridLlm.Experiments;
@@ -125,7 +126,7 @@ internal sealed class ShadowMirror(IModelSelector selector, IPerformanceTracker 
 
         if (call.Failure is { } failure)
         {
-            ShadowLog.Failed(logger, model.Name, model.Provider, job.RequestId, failure.Kind, failure.Message);
+            ShadowLog.Failed(logger, model.Name, model.Provider, job.RequestId, failure.Kind, FailureWords.Of(failure));
         }
 
         tracker.Record(outcome);
