@@ -12,5 +12,6 @@ var root = new RootCommand("HybridLlm on the command line.")
         StrongWeakCommand.Create(),
         LiveCommand.Create(),
     },
+    ExperimentsCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);
