@@ -35,6 +35,7 @@ static Hyperparameters Set(Hyperparameters parameters, string setting)
     return name switch
     {
         "groups" => parameters with { Groups = Whole(value) },
+        "members" => parameters with { Members = Whole(value) },
         "epochs" => parameters with { Epochs = Whole(value) },
         "least-count" => parameters with { LeastCount = Whole(value) },
         "task-rate" => parameters with { TaskRate = Real(value) },

@@ -15,6 +15,7 @@ public sealed class TrainingTests
     {
         SelectionBits = 18,
         Groups = 4096,
+        Members = 2,
         Epochs = 5,
     };
 

@@ -12,6 +12,9 @@ internal sealed record Hyperparameters
     /// <summary>The groups of the shipped table: 8 rows of 26 bytes each.</summary>
     public int Groups { get; init; } = 18_432;
 
+    /// <summary>How many models are learned over the chosen features, each in an order of its own; the mean of their weights is shipped.</summary>
+    public int Members { get; init; } = 4;
+
     public int Epochs { get; init; } = 10;
     public float TaskRate { get; init; } = 0.12f;
     public float LevelRate { get; init; } = 0.03f;

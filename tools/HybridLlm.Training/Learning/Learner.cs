@@ -43,12 +43,39 @@ internal sealed class Learner
     /// <summary>Gets how much a feature counts, more the rarer it is.</summary>
     public float RarityOf(int row) => _rarity[row];
 
-    /// <summary>Learns.</summary>
+    /// <summary>Learns once.</summary>
     public void Train(IReadOnlyList<Example> examples)
     {
         CountFeatures(examples);
+        TrainMember(examples, _parameters.Seed);
+    }
+
+    /// <summary>
+    /// Learns several times, each time in another order, and keeps the mean. The mean of linear models is one, so it costs nothing to run; and what one member
+    /// took for a rule because of what it saw last, the others do not.
+    /// </summary>
+    public void TrainMembers(IReadOnlyList<Example> examples)
+    {
+        CountFeatures(examples);
+        var sum = new float[_weights.Length];
+        for (var member = 0; member < _parameters.Members; member++)
+        {
+            _weights.AsSpan().Clear();
+            _squares.AsSpan().Clear();
+            TrainMember(examples, _parameters.Seed + member);
+            for (var i = 0; i < sum.Length; i++)
+            {
+                sum[i] += _weights[i] / _parameters.Members;
+            }
+        }
+
+        sum.CopyTo(_weights, 0);
+    }
+
+    private void TrainMember(IReadOnlyList<Example> examples, int seed)
+    {
         var order = Enumerable.Range(0, examples.Count).ToArray();
-        var random = new Random(_parameters.Seed);
+        var random = new Random(seed);
         Span<float> z = stackalloc float[Outputs];
         Span<float> g = stackalloc float[Outputs];
         for (var epoch = 0; epoch < _parameters.Epochs; epoch++)

@@ -13,7 +13,7 @@ internal sealed record LinearModel(ushort[] Fingerprints, Learner Learner)
         var fingerprints = FeatureSelection.Select(examples, parameters);
         var table = new FeatureTable(fingerprints);
         var learner = new Learner(parameters, table.Rows);
-        learner.Train([.. examples.Select(example => example.In(table))]);
+        learner.TrainMembers([.. examples.Select(example => example.In(table))]);
         return new(fingerprints, learner);
     }
 
