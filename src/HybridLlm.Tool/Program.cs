@@ -13,5 +13,6 @@ var root = new RootCommand("HybridLlm on the command line.")
         LiveCommand.Create(),
     },
     ExperimentsCommand.Create(),
+    ReportCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync().ConfigureAwait(false);

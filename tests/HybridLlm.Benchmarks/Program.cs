@@ -11,6 +11,7 @@ using HybridLlm.Benchmarks;
 using HybridLlm.Benchmarks.Floor;
 using HybridLlm.Benchmarks.Goals;
 using HybridLlm.Benchmarks.Neo4jStore;
+using HybridLlm.Benchmarks.Scale;
 using Perfolizer.Horology;
 
 // Usage: HybridLlm.Benchmarks [NAME]: the benchmark classes whose name, or the name of one of whose goals, contains NAME; without it all.
@@ -34,7 +35,8 @@ Type[] benchmarks =
 ];
 var comparesFloor = FloorComparison.Names.Append(nameof(FloorComparison)).Any(name => name.Contains(wanted, StringComparison.OrdinalIgnoreCase));
 var comparesNeo4j = Neo4jComparison.Names.Any(name => name.Contains(wanted, StringComparison.OrdinalIgnoreCase));
-if (benchmarks.Length == 0 && !comparesFloor && !comparesNeo4j)
+var measuresScale = MetricsAtScale.Names.Append(nameof(MetricsAtScale)).Any(name => name.Contains(wanted, StringComparison.OrdinalIgnoreCase));
+if (benchmarks.Length == 0 && !comparesFloor && !comparesNeo4j && !measuresScale)
 {
     await Console.Error.WriteLineAsync($"No benchmark and no goal is named like '{wanted}'.");
     return 2;
@@ -78,6 +80,17 @@ if (comparesFloor)
 if (comparesNeo4j)
 {
     reached &= await Neo4jComparison.RunAsync(wanted);
+}
+
+if (measuresScale)
+{
+    var (lines, ok) = await MetricsAtScale.RunAsync();
+    foreach (var line in lines)
+    {
+        Console.WriteLine(line);
+    }
+
+    reached &= ok;
 }
 
 return reached ? 0 : 1;

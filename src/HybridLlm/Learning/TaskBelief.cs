@@ -52,6 +52,27 @@ internal sealed class TaskBelief(ModelBelief model)
         }
     }
 
+    /// <summary>Takes what calls of long ago came to, of which only the sum is known: as if each of them had gone as well as they went on average.</summary>
+    /// <param name="complexity">How hard the requests were.</param>
+    /// <param name="calls">How many calls there were.</param>
+    /// <param name="score">How well they went together: a success counts 1.</param>
+    public void Credit(ComplexityLevel complexity, long calls, double score)
+    {
+        if (calls <= 0)
+        {
+            return;
+        }
+
+        lock (model.Gate)
+        {
+            var before = _all.Exact;
+            var mass = (1 - Math.Pow(model.Decay, calls)) / (1 - model.Decay);
+            ref var level = ref _levels[Math.Clamp((int)complexity, 0, Levels.Count - 1)];
+            level.Write(new(level.Exact.Calls + mass, level.Exact.Successes + (mass * Math.Clamp(score / calls, 0, 1))));
+            Sum(before);
+        }
+    }
+
     /// <summary>Changes what an earlier call came to, as far as it still counts.</summary>
     /// <param name="complexity">How hard the request was.</param>
     /// <param name="difference">By how much better it went than was said, -1 to 1.</param>

@@ -1,4 +1,5 @@
 using HybridLlm.Metrics.Sharing;
+using HybridLlm.Metrics.Sums;
 
 namespace HybridLlm.Metrics;
 
@@ -92,6 +93,15 @@ internal sealed class DecayedStatistics
             }
         }
 
+        Publish();
+    }
+
+    /// <summary>Counts attempts that weigh nothing any more. The caller holds the lock.</summary>
+    public void Credit(CellCount count)
+    {
+        _total += count.Attempts;
+        _successes += count.Successes;
+        _lastUsedTicks = Math.Max(_lastUsedTicks, count.LastTicks);
         Publish();
     }
 

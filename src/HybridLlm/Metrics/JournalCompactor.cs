@@ -1,17 +1,16 @@
-using System.Buffers;
+using HybridLlm.Metrics.Sums;
 using Microsoft.Extensions.Logging;
 
 namespace HybridLlm.Metrics;
 
-/// <summary>Merges the segments that have no writer any more into the snapshot, and leaves out what is too old. The caller holds the lock of the folder exclusively.</summary>
+/// <summary>Merges the segments that have no writer any more into snapshots, and leaves out what is too old. The caller holds the lock of the folder exclusively.</summary>
 /// <remarks>
-/// The new snapshot is written under a temporary name, flushed to the disk and renamed; only then the files that went into it
-/// are deleted. Killed before the renaming, a merge has changed nothing; killed after it, it leaves outcomes in two files,
-/// which readers take once and the next merge clears up.
+/// A new snapshot takes the segments and the snapshots that are not full; see <see cref="SnapshotWriter"/> for what it is made of and for what is left when a merge is
+/// killed. What is in a full snapshot is not touched again until something in it is too old.
 /// </remarks>
 internal sealed class JournalCompactor(JournalFolder folder, JournalLimits limits, ILogger logger)
 {
-    private const int WriteBytes = 64 * 1024;
+    private readonly SnapshotWriter _writer = new(folder);
 
     /// <summary>Merges if there is enough to merge, if the journal is too large, or if something is too old.</summary>
     /// <param name="before">The time from which on outcomes are kept.</param>
@@ -19,57 +18,106 @@ internal sealed class JournalCompactor(JournalFolder folder, JournalLimits limit
     /// <returns>How many damaged lines were skipped.</returns>
     public async Task<long> CompactAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
-        foreach (var leftover in folder.Temporaries)
+        await ClearUpAsync(cancellationToken).ConfigureAwait(false);
+        long damaged = 0;
+        bool more;
+        do
+        {
+            (more, var skipped) = await MergeAsync(before, cancellationToken).ConfigureAwait(false);
+            damaged += skipped;
+        }
+        while (more);
+        return damaged + await ShortenAsync(before, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Deletes what a merge that was killed left behind.</summary>
+    private async ValueTask ClearUpAsync(CancellationToken cancellationToken)
+    {
+        foreach (var leftover in folder.Leftovers.ToList())
         {
             File.Delete(leftover);
         }
 
-        long damaged = 0;
-        while (true)
+        foreach (var file in folder.Snapshots.ToList())
         {
-            var (merged, more, skipped) = await MergeAsync(before, cancellationToken).ConfigureAwait(false);
-            damaged += skipped;
-            merged.ForEach(File.Delete);
-            if (!more)
+            if (await DescribeAsync(file, cancellationToken).ConfigureAwait(false) is { } sums)
             {
-                return damaged;
+                await sums.DisposeAsync().ConfigureAwait(false);
+                foreach (var merged in sums.Merged)
+                {
+                    JournalFolder.Delete(Path.Combine(folder.Path, merged));
+                }
             }
         }
     }
 
-    private async Task<(List<string> Merged, bool More, long Damaged)> MergeAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    private async Task<(bool More, long Damaged)> MergeAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
+        var (full, open, hasOld) = await SortSnapshotsAsync(before, cancellationToken).ConfigureAwait(false);
         var runs = new JournalRuns(logger);
+        bool more;
+        List<string> segments;
+        List<string> merged;
         await using (runs.ConfigureAwait(false))
         {
-            var snapshots = OpenSnapshots(runs);
-            var segments = OpenSegments(runs, out var more);
-            var outcomes = runs.ReadAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
-            await using (outcomes.ConfigureAwait(false))
+            try
             {
-                var any = await outcomes.MoveNextAsync().ConfigureAwait(false);
-                var worthwhile = more || snapshots.Count > 1 || segments.Count >= limits.MergeSegments || runs.Bytes > limits.SnapshotBytes;
-                if (!worthwhile && !(any && outcomes.Current.Timestamp < before))
+                open.ForEach(file => runs.AddSnapshot(JournalFolder.OpenShared(file)));
+                segments = OpenSegments(runs, out more);
+                merged = [.. open, .. segments];
+                var bytes = runs.Bytes;
+                var isTooLarge = bytes > limits.SnapshotBytes;
+                var outcomes = runs.ReadAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+                await using (outcomes.ConfigureAwait(false))
                 {
-                    return ([], false, 0);
-                }
+                    var any = await outcomes.MoveNextAsync().ConfigureAwait(false);
+                    var isWorthwhile = more || hasOld || isTooLarge || open.Count > 1 || segments.Count >= limits.MergeSegments;
+                    if (!isWorthwhile && !(any && outcomes.Current.Timestamp < before))
+                    {
+                        return (false, 0);
+                    }
 
-                if (any)
-                {
-                    var count = await WriteSnapshotAsync(outcomes, before, runs.Bytes - limits.SnapshotBytes, cancellationToken).ConfigureAwait(false);
-                    MetricsLog.Compacted(logger, segments.Count + snapshots.Count, count, folder.Path);
+                    if (any)
+                    {
+                        var count = await _writer.WriteAsync(outcomes, merged, full, before, bytes - limits.SnapshotBytes, cancellationToken).ConfigureAwait(false);
+                        MetricsLog.Compacted(logger, merged.Count, count, folder.Path);
+                    }
                 }
             }
-
-            return ([.. snapshots, .. segments], more, runs.Damaged);
+            finally
+            {
+                await DisposeAllAsync(full).ConfigureAwait(false);
+            }
         }
+
+        merged.ForEach(JournalFolder.Delete);
+        return (more, runs.Damaged);
     }
 
-    private List<string> OpenSnapshots(JournalRuns runs)
+    /// <summary>Tells the snapshots that are full from those that are to be merged: the ones that are not, and the ones without sums.</summary>
+    private async ValueTask<(List<SumsFile> Full, List<string> Open, bool HasOld)> SortSnapshotsAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
-        var files = folder.Snapshots.Order(StringComparer.Ordinal).ToList();
-        files.ForEach(file => runs.AddSnapshot(JournalFolder.OpenShared(file)));
-        return files;
+        List<SumsFile> full = [];
+        List<string> open = [];
+        var hasOld = false;
+        foreach (var file in folder.Snapshots.Order(StringComparer.Ordinal).ToList())
+        {
+            var sums = await DescribeAsync(file, cancellationToken).ConfigureAwait(false);
+            if (sums is not null && new FileInfo(file).Length >= limits.FullSnapshotBytes)
+            {
+                full.Add(sums);
+                continue;
+            }
+
+            open.Add(file);
+            hasOld |= sums is null;
+            if (sums is not null)
+            {
+                await sums.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+
+        return (full, open, hasOld);
     }
 
     private List<string> OpenSegments(JournalRuns runs, out bool more)
@@ -95,58 +143,73 @@ internal sealed class JournalCompactor(JournalFolder folder, JournalLimits limit
         return files;
     }
 
-    private async Task<long> WriteSnapshotAsync(IAsyncEnumerator<CallOutcome> outcomes, DateTimeOffset before, long excess, CancellationToken cancellationToken)
+    /// <summary>Deletes from full snapshots what is too old, and the oldest snapshots when there is too much.</summary>
+    private async ValueTask<long> ShortenAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
-        var target = folder.NewSnapshot();
-        var temporary = Path.ChangeExtension(target, ".tmp");
-        try
+        long damaged = 0;
+        List<(string File, long Bytes, long LastTicks)> kept = [];
+        foreach (var file in folder.Snapshots.ToList())
         {
-            long count;
-            var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0, FileOptions.Asynchronous);
-            await using (stream.ConfigureAwait(false))
+            if (await DescribeAsync(file, cancellationToken).ConfigureAwait(false) is not { } sums)
             {
-                count = await WriteAsync(stream, outcomes, before, excess, cancellationToken).ConfigureAwait(false);
-                stream.Flush(flushToDisk: true);
-            }
-
-            if (count > 0)
-            {
-                File.Move(temporary, target);
-            }
-
-            return count;
-        }
-        finally
-        {
-            // Gone if it was renamed; else it must not take up room on a disk that may be full.
-            File.Delete(temporary);
-        }
-    }
-
-    private static async Task<long> WriteAsync(
-        FileStream stream, IAsyncEnumerator<CallOutcome> outcomes, DateTimeOffset before, long excess, CancellationToken cancellationToken)
-    {
-        var lines = new ArrayBufferWriter<byte>(WriteBytes + JournalFormat.MaxLineBytes);
-        long count = 0;
-        do
-        {
-            // The oldest come first, so the excess is taken from them.
-            if (excess > 0 || outcomes.Current.Timestamp < before)
-            {
-                excess -= JournalFormat.Measure(outcomes.Current);
                 continue;
             }
 
-            count += JournalFormat.Write(lines, outcomes.Current) > 0 ? 1 : 0;
-            if (lines.WrittenCount >= WriteBytes)
+            await sums.DisposeAsync().ConfigureAwait(false);
+            if (sums.LastTicks < before.UtcTicks)
             {
-                await stream.WriteAsync(lines.WrittenMemory, cancellationToken).ConfigureAwait(false);
-                lines.ResetWrittenCount();
+                JournalFolder.Delete(file);
+            }
+            else if (sums.FirstTicks < before.UtcTicks)
+            {
+                damaged += await RewriteAsync(file, before, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                kept.Add((file, new FileInfo(file).Length, sums.LastTicks));
             }
         }
-        while (await outcomes.MoveNextAsync().ConfigureAwait(false));
 
-        await stream.WriteAsync(lines.WrittenMemory, cancellationToken).ConfigureAwait(false);
-        return count;
+        var excess = kept.Sum(static snapshot => snapshot.Bytes) - limits.SnapshotBytes;
+        foreach (var oldest in kept.OrderBy(static snapshot => snapshot.LastTicks).TakeWhile(_ => excess > 0))
+        {
+            JournalFolder.Delete(oldest.File);
+            excess -= oldest.Bytes;
+        }
+
+        return damaged;
+    }
+
+    private async ValueTask<long> RewriteAsync(string file, DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        var runs = new JournalRuns(logger);
+        await using (runs.ConfigureAwait(false))
+        {
+            runs.AddSnapshot(JournalFolder.OpenShared(file));
+            var outcomes = runs.ReadAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+            await using (outcomes.ConfigureAwait(false))
+            {
+                if (await outcomes.MoveNextAsync().ConfigureAwait(false))
+                {
+                    await _writer.WriteAsync(outcomes, [file], [], before, excess: 0, cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+
+        JournalFolder.Delete(file);
+        return runs.Damaged;
+    }
+
+    private static async ValueTask<SumsFile?> DescribeAsync(string snapshot, CancellationToken cancellationToken) =>
+        File.Exists(snapshot)
+            ? await SumsFile.OpenAsync(JournalFolder.SumsOf(snapshot), new FileInfo(snapshot).Length, cancellationToken).ConfigureAwait(false)
+            : null;
+
+    private static async ValueTask DisposeAllAsync(List<SumsFile> files)
+    {
+        foreach (var file in files)
+        {
+            await file.DisposeAsync().ConfigureAwait(false);
+        }
     }
 }

@@ -21,7 +21,9 @@ internal sealed class JournalFolder(string path, TimeProvider time)
 {
     private const string SegmentPattern = "segment-*.jsonl";
     private const string SnapshotPattern = "snapshot-*.jsonl";
-    private const string TemporaryPattern = "snapshot-*.tmp";
+    private const string SumsPattern = "sums-*.bin";
+    private const string TemporarySnapshotPattern = "snapshot-*.tmp";
+    private const string TemporarySumsPattern = "sums-*.tmp";
 
     private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LockPollInterval = TimeSpan.FromMilliseconds(20);
@@ -34,12 +36,33 @@ internal sealed class JournalFolder(string path, TimeProvider time)
 
     public IEnumerable<string> Snapshots => List(SnapshotPattern);
 
-    /// <summary>Gets what a merge that was killed left behind.</summary>
-    public IEnumerable<string> Temporaries => List(TemporaryPattern);
+    /// <summary>Gets what a merge that was killed left behind, but for what went into its snapshot.</summary>
+    public IEnumerable<string> Leftovers
+    {
+        get
+        {
+            var sums = Snapshots.Select(SumsOf).ToHashSet(StringComparer.Ordinal);
+            return List(TemporarySnapshotPattern).Concat(List(TemporarySumsPattern)).Concat(List(SumsPattern).Where(file => !sums.Contains(file)));
+        }
+    }
 
     public bool Exists => Directory.Exists(path);
 
     public void Create() => Directory.CreateDirectory(path);
+
+    /// <summary>Gets the file of the sums of a snapshot.</summary>
+    public static string SumsOf(string snapshot) => System.IO.Path.Combine(
+        System.IO.Path.GetDirectoryName(snapshot)!, $"sums{System.IO.Path.GetFileNameWithoutExtension(snapshot)["snapshot".Length..]}.bin");
+
+    /// <summary>Deletes a file of the journal, and the sums of a snapshot after it.</summary>
+    public static void Delete(string file)
+    {
+        File.Delete(file);
+        if (System.IO.Path.GetFileName(file).StartsWith("snapshot", StringComparison.Ordinal))
+        {
+            File.Delete(SumsOf(file));
+        }
+    }
 
     /// <summary>Opens a file for reading, whoever else has it open.</summary>
     public static FileStream OpenShared(string file) =>

@@ -42,15 +42,22 @@ internal static class JournalFormat
 
         try
         {
-            var reader = new Utf8JsonReader(line);
-            var outcome = JsonSerializer.Deserialize(ref reader, JournalJsonContext.Default.JournalLine)?.ToOutcome();
-            return IsEmpty(line[(int)reader.BytesConsumed..]) ? outcome : null;
+            return JournalLineReader.TryRead(line, out var usual) ? usual : ReadUnusual(line);
         }
         catch (JsonException)
         {
             // A damaged line is what this method is asked about; the caller counts it.
             return null;
         }
+    }
+
+    /// <summary>Reads a line of whatever version, by the serializer.</summary>
+    /// <exception cref="JsonException">It is damaged.</exception>
+    public static CallOutcome? ReadUnusual(ReadOnlySpan<byte> line)
+    {
+        var reader = new Utf8JsonReader(line);
+        var outcome = JsonSerializer.Deserialize(ref reader, JournalJsonContext.Default.JournalLine)?.ToOutcome();
+        return IsEmpty(line[(int)reader.BytesConsumed..]) ? outcome : null;
     }
 
     /// <summary>Tells whether a line holds nothing but white space.</summary>

@@ -14,6 +14,9 @@ internal sealed record JournalLimits
     /// <summary>Gets how many segments one merge takes; it bounds the memory of a merge.</summary>
     public int SegmentsPerMerge { get; init; } = 32;
 
-    /// <summary>Gets the size of the snapshot beyond which the oldest outcomes go, some 1,200,000 outcomes.</summary>
-    public long SnapshotBytes { get; init; } = 256L << 20;
+    /// <summary>Gets the size from which on a snapshot is full, some 110,000 outcomes: nothing is merged into it any more. It bounds the time of a merge.</summary>
+    public long FullSnapshotBytes { get; init; } = 32L << 20;
+
+    /// <summary>Gets the size of all snapshots beyond which the oldest outcomes go, some 1,300,000 outcomes.</summary>
+    public long SnapshotBytes { get; init; } = 384L << 20;
 }

@@ -11,6 +11,7 @@ namespace HybridLlm.Metrics;
 /// <list type="bullet">
 /// <item><c>segment-(start)-(process id)-(random).jsonl</c>: what one process appended, one outcome per line, see <see cref="JournalLine"/>;</item>
 /// <item><c>snapshot-(time)-(process id)-(random).jsonl</c>: merged segments, ordered by time;</item>
+/// <item><c>sums-(the same).bin</c>: what is in a snapshot, added up, so that reports and starts need not read it, see <see cref="Sums.SumsFormat"/>;</item>
 /// <item><c>folder.lock</c>: empty; see <see cref="JournalFolder"/>.</item>
 /// </list>
 /// <para>
@@ -19,9 +20,10 @@ namespace HybridLlm.Metrics;
 /// merge. Segments whose process is gone are merged when there are eight, or when one holds something to be deleted.
 /// </para>
 /// </remarks>
-internal sealed class JsonMetricsStore : IMetricsStore, IAsyncDisposable, IDisposable
+internal sealed class JsonMetricsStore : IMetricsStore, IOutcomeAggregator, IAsyncDisposable, IDisposable
 {
     private const int WriteBytes = 256 * 1024;
+    private const int MostDamagedSums = 32;
 
     private readonly JournalFolder _folder;
     private readonly JournalLimits _limits;
@@ -123,6 +125,18 @@ internal sealed class JsonMetricsStore : IMetricsStore, IAsyncDisposable, IDispo
     }
 
     /// <inheritdoc />
+    /// <remarks>Reads the sums of the snapshots, and line by line only what is in none yet.</remarks>
+    public async ValueTask<IReadOnlyList<OutcomeTotals>> AggregateAsync(MetricsQuery query, TimeSpan? bucket, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return await ReadSumsAsync(sums => sums.AggregateAsync(query, bucket, cancellationToken), cancellationToken).ConfigureAwait(false) ?? [];
+    }
+
+    /// <summary>Reads what learning still needs; <see langword="null"/> when there is nothing.</summary>
+    public ValueTask<LearningHistory?> ReadHistoryAsync(CancellationToken cancellationToken) =>
+        ReadSumsAsync(sums => sums.ReadHistoryAsync(cancellationToken), cancellationToken);
+
+    /// <inheritdoc />
     /// <remarks>What other processes that are running have in their segments stays until they prune, or until they have ended.</remarks>
     public async ValueTask PruneAsync(DateTimeOffset before, CancellationToken cancellationToken = default)
     {
@@ -175,6 +189,39 @@ internal sealed class JsonMetricsStore : IMetricsStore, IAsyncDisposable, IDispo
         {
             _turn.Release();
         }
+    }
+
+    private async ValueTask<T?> ReadSumsAsync<T>(Func<JournalSums, ValueTask<T>> read, CancellationToken cancellationToken)
+        where T : class
+    {
+        for (var damagedSums = 0; _folder.Exists; damagedSums++)
+        {
+            JournalView view;
+            using (await _folder.LockAsync(exclusive: false, cancellationToken).ConfigureAwait(false))
+            {
+                view = await JournalView.OpenAsync(_folder, cancellationToken).ConfigureAwait(false);
+            }
+
+            await using (view.ConfigureAwait(false))
+            {
+                var sums = new JournalSums(view, _logger);
+                try
+                {
+                    return await read(sums).ConfigureAwait(false);
+                }
+                catch (InvalidDataException exception) when (damagedSums < MostDamagedSums)
+                {
+                    // They are gone now, and the snapshot is read in their place.
+                    MetricsLog.DamagedSums(_logger, exception.Message);
+                }
+                finally
+                {
+                    Interlocked.Add(ref _damagedLines, sums.Damaged);
+                }
+            }
+        }
+
+        return null;
     }
 
     private async ValueTask WriteAsync(ArrayBufferWriter<byte> lines, CancellationToken cancellationToken)

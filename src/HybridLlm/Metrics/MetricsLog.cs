@@ -58,4 +58,7 @@ internal static partial class MetricsLog
 
     [LoggerMessage(224, LogLevel.Warning, "The file {File} is gone; outcomes go to a new one.")]
     public static partial void SegmentGone(ILogger logger, string file);
+
+    [LoggerMessage(225, LogLevel.Warning, "{Reason} It is made again with the next merge; until then the snapshot is read, which takes longer.")]
+    public static partial void DamagedSums(ILogger logger, string reason);
 }

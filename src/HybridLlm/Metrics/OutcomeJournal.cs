@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using HybridLlm.Metrics.Sums;
 using Microsoft.Extensions.Logging;
 
 namespace HybridLlm.Metrics;
@@ -25,7 +26,7 @@ internal sealed class OutcomeJournal(IMetricsStore store, MetricsOptions options
     private readonly TimeSpan _retention = options.Retention;
     private CallOutcome[] _unsaved = [];
     private int _failures;
-    private long _prunedAt;
+    private long? _prunedAt;
 
     /// <summary>Gets where outcomes are saved, for people.</summary>
     public string Location { get; } = store is JsonMetricsStore json ? json.Folder : store is ISharedLearning ? store.ToString()! : store.GetType().Name;
@@ -48,21 +49,40 @@ internal sealed class OutcomeJournal(IMetricsStore store, MetricsOptions options
     /// <summary>Takes no more outcomes.</summary>
     public void Complete() => _queue.Complete();
 
-    /// <summary>Deletes what is past its retention and replays the rest, the oldest first. A store that fails is logged.</summary>
+    /// <summary>Replays what is not past its retention, the oldest first. A store that fails is logged.</summary>
     /// <param name="replay">Takes an outcome.</param>
+    /// <param name="credit">
+    /// Takes how many attempts of a cell came so long before the replayed ones that they only count; <see langword="null"/> when all outcomes are to be replayed.
+    /// </param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    public async Task LoadAsync(Action<CallOutcome> replay, CancellationToken cancellationToken)
+    public async Task LoadAsync(Action<CallOutcome> replay, Action<CellKey, CellCount>? credit, CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
         long count = 0;
         try
         {
-            await PruneAsync(cancellationToken).ConfigureAwait(false);
-            var query = new MetricsQuery { From = Before(_retention) };
-            await foreach (var outcome in store.ReadAsync(query, cancellationToken).ConfigureAwait(false))
+            var from = Before(_retention);
+            if (credit is not null && store is JsonMetricsStore json)
             {
-                replay(outcome);
-                count++;
+                var history = await json.ReadHistoryAsync(cancellationToken).ConfigureAwait(false) ?? new();
+                foreach (var (cell, earlier) in history.Earlier.Where(static cell => cell.Value.Attempts > 0))
+                {
+                    credit(cell, earlier);
+                }
+
+                foreach (var outcome in history.Outcomes.Where(outcome => outcome.Timestamp >= from))
+                {
+                    replay(outcome);
+                    count++;
+                }
+            }
+            else
+            {
+                await foreach (var outcome in store.ReadAsync(new() { From = from }, cancellationToken).ConfigureAwait(false))
+                {
+                    replay(outcome);
+                    count++;
+                }
             }
 
             MetricsLog.Loaded(logger, count, Location);
@@ -135,6 +155,8 @@ internal sealed class OutcomeJournal(IMetricsStore store, MetricsOptions options
     /// <summary>Saves outcomes as they come, until <see cref="Complete"/> and all are saved, or until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        // Not before what was learned is loaded: to delete, a store may have to rewrite files, and nobody waits for that.
+        await PruneIfDueAsync(cancellationToken).ConfigureAwait(false);
         while (_unsaved.Length > 0 || await _queue.WaitAsync(cancellationToken).ConfigureAwait(false))
         {
             await PauseAsync(_failures == 0 ? _flushInterval : RetryDelay(), cancellationToken).ConfigureAwait(false);
@@ -218,7 +240,7 @@ internal sealed class OutcomeJournal(IMetricsStore store, MetricsOptions options
 
     private async Task PruneIfDueAsync(CancellationToken cancellationToken)
     {
-        if (_failures > 0 || time.GetElapsedTime(_prunedAt) < PruneInterval)
+        if (_failures > 0 || (_prunedAt is { } prunedAt && time.GetElapsedTime(prunedAt) < PruneInterval))
         {
             return;
         }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using HybridLlm.Learning;
+using HybridLlm.Metrics.Sums;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -29,6 +30,9 @@ internal sealed class PerformanceTracker : IPerformanceTracker, IMeasurementSour
 
     /// <summary>How many sets of statistics there may be, of about 1.2 KB each: 60 MB for an application that makes up task types.</summary>
     public const int DefaultMaxCells = 50_000;
+
+    /// <summary>After so many half-lives a call weighs 0.4 %.</summary>
+    private const double HalfLivesOfMemory = 8;
 
     // By task type, then by model: a choice looks at many models for one task, and finds the dictionary of that task warm. Two lookups by
     // string, because the dictionaries hash a string key faster than a pair of strings.
@@ -67,8 +71,14 @@ internal sealed class PerformanceTracker : IPerformanceTracker, IMeasurementSour
     /// <summary>Gets how often an outcome, or its complexity, was not learned from because there were too many cells.</summary>
     public long Refused => _budget.Refused;
 
+    /// <summary>Tells whether of a cell only so many calls need be learned from again: before them the statistics weigh next to nothing, and beliefs little enough for an average.</summary>
+    public bool RemembersAtMost(int calls) => _halfLife * HalfLivesOfMemory <= calls && _learning.HalfLife <= calls;
+
     /// <inheritdoc />
     public void Record(CallOutcome outcome) => Learn(outcome);
+
+    /// <summary>Takes what attempts of long ago came to, of which only the sum is known.</summary>
+    public void Credit(CellKey key, CellCount count) => (FindCell(key.Model, key.TaskType) ?? Create(key.Model, key.TaskType))?.Credit(key.Complexity, count);
 
     /// <summary>Takes an outcome and returns the cell that learned from it; <see langword="null"/> when there are too many cells.</summary>
     public TaskCell? Learn(CallOutcome outcome)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using HybridLlm.Learning;
 using HybridLlm.Metrics.Sharing;
+using HybridLlm.Metrics.Sums;
 using Microsoft.Extensions.Logging;
 
 namespace HybridLlm.Metrics;
@@ -10,7 +11,7 @@ namespace HybridLlm.Metrics;
 /// A request pays for learning and for putting the outcome into a queue. The background work begins with
 /// <see cref="StartAsync"/> or with the first outcome, whichever comes first: the outcomes of earlier runs are replayed into
 /// the tracker, and from then on new ones are saved when <see cref="MetricsOptions.FlushInterval"/> has passed or a batch is
-/// full. Nothing is saved before the replay is over, so that nothing is learned twice. A store that fails costs a warning:
+/// full. Of a long history only what still weighs something is replayed; the rest is counted. Nothing is saved before the replay is over, so that nothing is learned twice. A store that fails costs a warning:
 /// outcomes wait in the queue, from which the oldest go when it is full, and saving is tried again, in the end once a minute.
 /// </remarks>
 internal sealed class RecordingPerformanceTracker : IPerformanceTracker, IMeasurementSource, IAsyncDisposable, IDisposable
@@ -30,6 +31,7 @@ internal sealed class RecordingPerformanceTracker : IPerformanceTracker, IMeasur
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lifecycle = new();
+    private readonly bool _recentSuffices;
     private readonly SemaphoreSlim _seeding = new(1, 1);
     private readonly HashSet<Guid> _seeded = [];
     private volatile bool _started;
@@ -55,6 +57,7 @@ internal sealed class RecordingPerformanceTracker : IPerformanceTracker, IMeasur
         _exchange = _shared is null ? null : new LearningExchange(tracker, _shared, options, tracker.Learning, time, logger);
         _recent = options.FeedbackWindow;
         _standings = new StandingWatch(routing, logger);
+        _recentSuffices = tracker.RemembersAtMost(SumsFormat.RecentPerCell) && options.FeedbackWindow <= SumsFormat.RecentInAll;
         _time = time;
         _logger = logger;
     }
@@ -231,7 +234,7 @@ internal sealed class RecordingPerformanceTracker : IPerformanceTracker, IMeasur
     {
         if (_exchange is null)
         {
-            await journal.LoadAsync(_tracker.Record + Replayed, _stopping.Token).ConfigureAwait(false);
+            await journal.LoadAsync(_tracker.Record + Replayed, _recentSuffices ? _tracker.Credit : null, _stopping.Token).ConfigureAwait(false);
             return;
         }
 

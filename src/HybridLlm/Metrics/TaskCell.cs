@@ -1,5 +1,6 @@
 using HybridLlm.Learning;
 using HybridLlm.Metrics.Sharing;
+using HybridLlm.Metrics.Sums;
 
 namespace HybridLlm.Metrics;
 
@@ -38,6 +39,17 @@ internal sealed class TaskCell(string model, string taskType, double halfLife, T
             {
                 belief.Observe(outcome.Complexity, score, outcome.ModelVersion);
             }
+        }
+    }
+
+    /// <summary>Counts attempts that weigh nothing any more.</summary>
+    public void Credit(ComplexityLevel complexity, CellCount count)
+    {
+        lock (_gate)
+        {
+            _all.Credit(count);
+            GetOrCreate(complexity)?.Credit(count);
+            belief.Credit(complexity, count.Attempts, count.Score);
         }
     }
 
@@ -97,7 +109,7 @@ internal sealed class TaskCell(string model, string taskType, double halfLife, T
     public ModelStanding Exchange(ModelStanding standing) => (ModelStanding)Interlocked.Exchange(ref _standing, (int)standing);
 
     /// <summary>How well an attempt went, 0 to 1; <see langword="null"/> when it says nothing about the model.</summary>
-    private static double? ScoreOf(CallOutcome outcome) => outcome.Status switch
+    public static double? ScoreOf(CallOutcome outcome) => outcome.Status switch
     {
         OutcomeStatus.Succeeded => 1,
         OutcomeStatus.Failed => 0,

@@ -78,6 +78,7 @@ public sealed class RecordingPerformanceTrackerTests : IAsyncDisposable
 
         var performance = _tracker.GetPerformance("m", "t");
         Assert.Equal((1, 1.0, 0.75), (performance.Total, performance.SuccessRate, performance.Rating));
+        await _store.WaitForPrunesAsync(1, Token);
         Assert.Equal(2, _store.Saved.Count);
         Assert.Contains("Loaded 2 outcomes from MemoryStore.", _log.Lines);
     }
@@ -286,7 +287,7 @@ public sealed class RecordingPerformanceTrackerTests : IAsyncDisposable
     public async Task Old_outcomes_are_deleted_once_a_day_while_the_process_runs()
     {
         await _tracker.StartAsync(Token);
-        Assert.Equal(1, _store.Prunes);
+        await _store.WaitForPrunesAsync(1, Token);
         for (var i = 1; i <= 3; i++)
         {
             _tracker.Record(Outcomes.Success() with { Timestamp = _time.GetUtcNow() });
@@ -400,6 +401,8 @@ public sealed class RecordingPerformanceTrackerTests : IAsyncDisposable
 
         public Task WaitForSavesAsync(int count, CancellationToken token) => WaitAsync(() => Saved.Count >= count, token);
 
+        public Task WaitForPrunesAsync(int count, CancellationToken token) => WaitAsync(() => Prunes >= count, token);
+
         public Task WaitForAttemptsAsync(int count, CancellationToken token) => WaitAsync(() => _attempts >= count, token);
 
         public async ValueTask AppendAsync(IReadOnlyList<CallOutcome> batch, CancellationToken cancellationToken = default)
@@ -434,9 +437,14 @@ public sealed class RecordingPerformanceTrackerTests : IAsyncDisposable
 
         public ValueTask PruneAsync(DateTimeOffset before, CancellationToken cancellationToken = default)
         {
-            Prunes++;
-            PrunedBefore = before;
-            Saved.RemoveAll(outcome => outcome.Timestamp < before);
+            lock (_gate)
+            {
+                Prunes++;
+                PrunedBefore = before;
+                Saved.RemoveAll(outcome => outcome.Timestamp < before);
+                _waiters.Where(static waiter => waiter.Reached()).ToList().ForEach(static waiter => waiter.Source.TrySetResult());
+            }
+
             return ValueTask.CompletedTask;
         }
 
