@@ -37,7 +37,7 @@ internal static class OutcomeCypher
         m.id, m.timestamp.epochSeconds, m.timestamp.nanosecond, m.request_id, m.provider, m.model_name, m.model_version, m.task_type, m.complexity, m.status,
         m.error, toString(m.duration), toString(m.time_to_first_token), m.input_tokens, m.token_count, toString(m.tokens_per_second), m.streamed, m.attempt,
         toString(m.rating), toString(m.confidence),
-        m.fallback
+        m.fallback, m.experiment, m.variant
         """;
 
     /// <summary>Makes the statement that stores outcomes.</summary>
@@ -155,6 +155,8 @@ internal static class OutcomeCypher
             Rating = Number(row[18]),
             Confidence = Number(row[19]),
             IsFallback = row[20] is true,
+            Experiment = row[21] as string,
+            Variant = row[22] as string,
         };
     }
 
@@ -165,7 +167,7 @@ internal static class OutcomeCypher
 
     private static Dictionary<string, object?> Row(CallOutcome outcome, string host)
     {
-        var row = new Dictionary<string, object?>(20)
+        var row = new Dictionary<string, object?>(22)
         {
             ["id"] = Id(outcome.Id),
             ["timestamp"] = Instant(outcome.Timestamp),
@@ -187,7 +189,7 @@ internal static class OutcomeCypher
         }
 
         Add("model_version", outcome.ModelVersion);
-        Add("success", outcome.Status is OutcomeStatus.Cancelled or OutcomeStatus.Rated or OutcomeStatus.Cached ? null : outcome.Status == OutcomeStatus.Succeeded);
+        Add("success", outcome.Status is OutcomeStatus.Cancelled or OutcomeStatus.Rated or OutcomeStatus.Cached or OutcomeStatus.Shadowed ? null : outcome.Status == OutcomeStatus.Succeeded);
         Add("error", outcome.Error?.ToString());
         Add("duration", Finite(outcome.DurationMs));
         Add("time_to_first_token", Finite(outcome.TimeToFirstTokenMs));
@@ -196,6 +198,8 @@ internal static class OutcomeCypher
         Add("tokens_per_second", Finite(outcome.TokensPerSecond));
         Add("streamed", outcome.Streamed ? true : null);
         Add("fallback", outcome.IsFallback ? true : null);
+        Add("experiment", outcome.Experiment);
+        Add("variant", outcome.Variant);
         Add("rating", Finite(outcome.Rating));
         Add("confidence", Finite(outcome.Confidence));
         return row;

@@ -45,6 +45,8 @@ internal static class Samples
             IsFallback = random.Next(4) == 0,
             Rating = status is OutcomeStatus.Rated or OutcomeStatus.Escalated ? random.Next(4) switch { 0 => 0, 1 => 1, 2 => 1.5, _ => random.NextDouble() } : null,
             Confidence = random.Next(2) == 0 ? null : random.NextDouble(),
+            Experiment = random.Next(4) == 0 ? "tone" : null,
+            Variant = random.Next(4) == 0 ? "curt" : null,
         };
     }
 
