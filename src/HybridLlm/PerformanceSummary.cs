@@ -75,7 +75,7 @@ public sealed record PerformanceSummary
     /// <summary>Gets the share of the attempts that were made because another model had failed.</summary>
     public double? FallbackRate { get; init; }
 
-    /// <summary>Gets the share of the answers that came from a cache.</summary>
+    /// <summary>Gets the share of the answers that came from a cache; <see langword="null"/> when none did, since without a cache there is nothing to count.</summary>
     public double? CacheHitRate { get; init; }
 
     /// <summary>Gets the mean of the users' ratings, 0 to 1.</summary>

@@ -37,7 +37,7 @@ public sealed class ReportGuideTests : IDisposable
 
         Assert.Equal("", error.ToString());
         Assert.Equal(0, code);
-        Assert.Contains(line.Contains("compare", StringComparison.Ordinal) ? "NotEnoughEvidence" : "tool_selection", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains(line.Contains("compare", StringComparison.Ordinal) ? "not enough evidence" : "tool_selection", await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -85,7 +85,7 @@ internal static class ReportTables
             new("task_type", static row => row.TaskType ?? All, "task"),
             new("before", static row => row.Before, "before"),
             new("after", static row => row.After, "after"),
-            new("verdict", static row => row.Verdict, "verdict"),
+            new("verdict", static row => row.Verdict),
             new("before_attempts", static row => row.BeforeFigures.Attempts),
             new("after_attempts", static row => row.AfterFigures.Attempts),
             new("before_success_rate", static row => row.BeforeFigures.SuccessRate),

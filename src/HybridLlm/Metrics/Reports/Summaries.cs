@@ -37,7 +37,7 @@ internal static class Summaries
             EscalationRate = Share(sum.Escalated, sum.Attempts),
             EscalationAccuracy = Share(sum.Disagreed, sum.Compared),
             FallbackRate = Share(sum.Fallbacks, sum.Attempts),
-            CacheHitRate = Share(sum.Cached, sum.Cached + sum.Succeeded),
+            CacheHitRate = sum.Cached == 0 ? null : Share(sum.Cached, sum.Cached + sum.Succeeded),
             Satisfaction = Share(sum.RatingSum, sum.Ratings),
             InputTokens = sum.InputTokens,
             OutputTokens = sum.OutputTokens,

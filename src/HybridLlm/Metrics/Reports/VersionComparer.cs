@@ -90,7 +90,7 @@ internal static class VersionComparer
         return verdict switch
         {
             ComparisonVerdict.NotEnoughEvidence => $"not enough evidence: {ModelRecommendation.LeastAttempts} attempts of each version at the same complexity are needed, {n}",
-            ComparisonVerdict.NoDifference => $"no difference is shown: success {Wording.Points(figures.SuccessInterval)}, speed {Wording.Times(figures.SpeedInterval)}, {n}",
+            ComparisonVerdict.NoDifference => $"no difference that matters is shown: success {Wording.Points(figures.SuccessInterval)}, speed {Wording.Times(figures.SpeedInterval)}, {n}",
             _ when figures.SucceedsMore || figures.SucceedsLess =>
                 $"succeeds {(figures.SucceedsMore ? "more" : "less")} often: {Wording.Percent(figures.Success)} instead of {Wording.Percent(figures.OtherSuccess)}"
                 + $" ({Wording.Points(figures.SuccessInterval)}), {n}",

@@ -144,6 +144,7 @@ public sealed class PerformanceReportsTests
         var b = report.Models.Single(static row => row.Model == "b");
         Assert.Equal((0, 0), (a.SuccessRate, a.FallbackRate));
         Assert.Equal((1, 1, 1, 1), (b.SuccessRate, b.FallbackRate, b.Satisfaction, b.Accuracy));
+        Assert.Null(b.CacheHitRate);
         Assert.Null(a.Cost);
         Assert.Equal(b.OutputTokens * 5 / 1e6, b.Cost);
     }

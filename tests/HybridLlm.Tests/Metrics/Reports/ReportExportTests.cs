@@ -86,7 +86,7 @@ public sealed class ReportExportTests
         Assert.Contains("\r\nt,Keep,a,a,\"keep a for t: no other model is shown to do better, n = 100\",b,100,100,", advice.ToCsv(), StringComparison.Ordinal);
         Assert.Contains("\"verdict\": \"Keep\"", advice.ToJson(), StringComparison.Ordinal);
         Assert.Equal(3, advice.ToMarkdown().TrimEnd().Split('\n').Length);
-        Assert.Contains("| a | all | v1 | v2 | NoDifference |", comparison.ToMarkdown(), StringComparison.Ordinal);
+        Assert.Contains("| a | all | v1 | v2 | no difference that matters is shown: success ", comparison.ToMarkdown(), StringComparison.Ordinal);
         Assert.Contains("\r\nb,p,t,v1,v2,", comparison.ToCsv(), StringComparison.Ordinal);
         Assert.Contains("\"before\": \"v1\"", comparison.ToJson(), StringComparison.Ordinal);
     }
