@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace HybridLlm.Metrics;
@@ -85,7 +86,8 @@ internal sealed class JournalFolder(string path, TimeProvider time)
     /// <exception cref="IOException">Others held it for too long.</exception>
     public async ValueTask<IDisposable> LockAsync(bool exclusive, CancellationToken cancellationToken)
     {
-        var start = time.GetTimestamp();
+        // By the system's clock: the process that holds the lock knows no other.
+        var start = Stopwatch.GetTimestamp();
         while (true)
         {
             if (TryLock(exclusive) is { } held)
@@ -93,12 +95,12 @@ internal sealed class JournalFolder(string path, TimeProvider time)
                 return held;
             }
 
-            if (time.GetElapsedTime(start) >= LockTimeout)
+            if (Stopwatch.GetElapsedTime(start) >= LockTimeout)
             {
                 throw new IOException($"Other processes have held the lock file '{_lockPath}' for {LockTimeout.TotalSeconds:F0} seconds.");
             }
 
-            await Task.Delay(LockPollInterval, time, cancellationToken).ConfigureAwait(false);
+            await Task.Delay(LockPollInterval, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using HybridLlm.Metrics;
+using HybridLlm.Testing;
 
 namespace HybridLlm.Tests.Metrics;
 
@@ -12,6 +13,20 @@ public sealed class SharedFolderTests : IDisposable
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_lock_that_another_process_holds_for_a_moment_is_waited_for_by_a_host_whose_clock_stands_still()
+    {
+        await using var store = new JsonMetricsStore(_folder.Path, new ManualTimeProvider());
+        await store.AppendAsync([Outcomes.Success()], Token);
+        var held = new FileStream(Path.Combine(_folder.Path, "folder.lock"), FileMode.OpenOrCreate, FileAccess.Read, FileShare.None);
+
+        var reading = store.ReadAsync(MetricsQuery.All, Token).CountAsync(Token).AsTask();
+        Assert.False(reading.IsCompleted);
+        await held.DisposeAsync();
+
+        Assert.Equal(1, await reading.WaitAsync(TimeSpan.FromMinutes(1), Token));
+    }
 
     [Fact]
     public async Task Stores_see_what_each_other_appended()
