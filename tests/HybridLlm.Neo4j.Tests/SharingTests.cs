@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using HybridLlm.Neo4j.Tests.Support;
 using HybridLlm.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
@@ -40,16 +39,12 @@ public sealed class SharingTests
     public async Task A_host_that_starts_again_knows_what_it_learned_and_what_can_be_rated_without_counting_it_again()
     {
         await using var database = await RealNeo4j.OpenAsync();
-        var stopping = new Stopwatch();
-        await using (var first = CreateHost(database))
+        await using (var first = CreateHost(database, new PatientClock()))
         {
             Record(first, "a", 12, OutcomeStatus.Succeeded);
             Record(first, "b", 3, OutcomeStatus.Failed);
-            stopping.Start();
         }
 
-        // Stopping saves what is not saved yet, for so long and no longer.
-        Assert.SkipWhen(stopping.Elapsed >= Metrics.RecordingPerformanceTracker.StopTimeout * 0.8, $"This machine is too busy: it took {stopping.Elapsed} to stop a host.");
         Assert.Empty(database.Log.Warnings);
         Assert.Empty(database.Tracker.Warnings);
         Assert.Equal(15, await database.CountAsync("MATCH (m:ModelMetrics) RETURN count(m)"));
@@ -61,9 +56,10 @@ public sealed class SharingTests
         }
     }
 
-    private static ServiceProvider CreateHost(RealNeo4j database)
+    private static ServiceProvider CreateHost(RealNeo4j database, TimeProvider? time = null)
     {
         var services = new ServiceCollection();
+        services.AddSingleton(time ?? TimeProvider.System);
         services.AddSingleton<Microsoft.Extensions.Logging.ILogger<Metrics.RecordingPerformanceTracker>>(database.Tracker);
         services.AddSingleton<Microsoft.Extensions.Logging.ILogger<Neo4jMetricsStore>>(database.Log);
         var connection = RealNeo4j.Options();
