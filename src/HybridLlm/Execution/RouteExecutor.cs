@@ -50,12 +50,7 @@ internal sealed class RouteExecutor(RoutePipelines pipelines)
         }
         catch (OperationCanceledException exception) when (run.CallerToken.IsCancellationRequested)
         {
-            run.Escalation?.Abandon(run);
-            if (exception.CancellationToken != run.CallerToken)
-            {
-                throw CancelledByCaller(run, exception);
-            }
-
+            GiveUp(run, exception);
             throw;
         }
     }
@@ -81,12 +76,7 @@ internal sealed class RouteExecutor(RoutePipelines pipelines)
         }
         catch (OperationCanceledException exception) when (run.CallerToken.IsCancellationRequested)
         {
-            run.Escalation?.Abandon(run);
-            if (exception.CancellationToken != run.CallerToken)
-            {
-                throw CancelledByCaller(run, exception);
-            }
-
+            GiveUp(run, exception);
             throw;
         }
     }
@@ -165,8 +155,15 @@ internal sealed class RouteExecutor(RoutePipelines pipelines)
         }
     }
 
-    private static OperationCanceledException CancelledByCaller(RequestRun run, OperationCanceledException exception) =>
-        new(exception.Message, exception, run.CallerToken);
+    /// <summary>Gives up what waits for a verdict. A cancellation by a token that callers do not know becomes one by their own.</summary>
+    private static void GiveUp(RequestRun run, OperationCanceledException exception)
+    {
+        run.Escalation?.Abandon(run);
+        if (exception.CancellationToken != run.CallerToken)
+        {
+            throw new OperationCanceledException(exception.Message, exception, run.CallerToken);
+        }
+    }
 
     private static ProviderException NothingLeft(RequestRun run) =>
         run.LastFailure ?? new(ProviderErrorKind.Timeout, $"The request's {run.Total} were over before a route could be tried (Timeouts:Total).");
