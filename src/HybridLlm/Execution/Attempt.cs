@@ -1,4 +1,3 @@
-using HybridLlm.Experiments;
 using Microsoft.Extensions.AI;
 using Polly;
 
@@ -17,8 +16,6 @@ internal sealed class Attempt
     private static readonly TimeSpan LongestLoadPause = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _own;
-    private readonly ChatOptions _options;
-    private readonly TimeSpan _wholeBudget;
     private RouteLease _lease;
     private bool _holdsLease;
     private int _stop;
@@ -35,11 +32,11 @@ internal sealed class Attempt
             && (run.Streamed || runtime.Provider.Provider.Capabilities.PrefersStreaming);
         Started = run.Time.GetTimestamp();
         _lastSign = Started;
-        _options = run.OptionsFor(model);
+        Options = run.OptionsFor(model);
         if (!IsStream)
         {
             // A whole answer gives no sign before its end, so a route that hangs looks like one that works. Half of the time is left to the next one.
-            _wholeBudget = run.HasAnother() ? run.Remaining / 2 : run.Remaining;
+            WholeBudget = run.HasAnother() ? run.Remaining / 2 : run.Remaining;
         }
 
         _own = CancellationTokenSource.CreateLinkedTokenSource(run.CallerToken);
@@ -102,33 +99,14 @@ internal sealed class Attempt
     public ExperimentAssignment? CountsFor => Run.Trace.Plan.Experiment is { } experiment && experiment.Model == Model.Name ? experiment : null;
 
     /// <summary>Gets what the model is asked for. The client may change it.</summary>
-    public ChatOptions Options => _options;
+    public ChatOptions Options { get; }
 
     public TimeoutOptions Timeouts => Runtime.Provider.Timeouts;
 
     public RoutePace Pace => Runtime.PaceOf(IsStream);
 
-    /// <summary>Gets the time after which the pipeline gives the attempt up in any case; finer budgets apply before it.</summary>
-    public TimeSpan HardTimeout => IsStream ? Timeouts.Load + Timeouts.FirstToken : Run.Remaining;
-
-    /// <summary>Gets how long the first content may take, as far as nothing is known of the model's state.</summary>
-    public TimeSpan FirstContentBudget
-    {
-        get
-        {
-            if (!IsStream)
-            {
-                return _wholeBudget;
-            }
-
-            // Of a model that has never answered and whose state nobody can ask, it must be assumed that the first call loads it.
-            var mayBeLoading = Pace.Samples == 0 && Runtime.Provider.Provider is not IModelStateSource;
-            return mayBeLoading && Timeouts.Load > Timeouts.FirstToken ? Timeouts.Load : Timeouts.FirstToken;
-        }
-    }
-
-    private IReadOnlyList<ChatMessage> Messages =>
-        Run.Trace.Plan.Experiment is { } experiment ? VariantRequest.MessagesFor(experiment, Model, Run.Request.Messages) : Run.Request.Messages;
+    /// <summary>Gets how long the whole answer may take where it is not a stream.</summary>
+    public TimeSpan WholeBudget { get; }
 
     /// <summary>Calls the route until its first content. Does not throw: the result is in <see cref="HasContent"/> and <see cref="Failure"/>.</summary>
     public async ValueTask OpenAsync()
@@ -214,7 +192,7 @@ internal sealed class Attempt
                     }
                     else
                     {
-                        Take(await Runtime.Client.GetResponseAsync(Messages, _options, _own.Token).ConfigureAwait(false));
+                        Take(await Runtime.Client.GetResponseAsync(Run.MessagesFor(Model), Options, _own.Token).ConfigureAwait(false));
                     }
 
                     return Outcome.FromResult(true);
@@ -265,7 +243,7 @@ internal sealed class Attempt
 
     private async ValueTask OpenStreamAsync()
     {
-        var updates = Runtime.Client.GetStreamingResponseAsync(Messages, _options, _own.Token).GetAsyncEnumerator(_own.Token);
+        var updates = Runtime.Client.GetStreamingResponseAsync(Run.MessagesFor(Model), Options, _own.Token).GetAsyncEnumerator(_own.Token);
         try
         {
             var head = new List<ChatResponseUpdate>(2);

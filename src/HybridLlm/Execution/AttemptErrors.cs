@@ -14,7 +14,7 @@ internal static class AttemptErrors
         OperationCanceledException when attempt.Run.CallerToken.IsCancellationRequested => exception,
         OperationCanceledException when attempt.StopReason == AttemptStop.LostRace => exception,
         OperationCanceledException when attempt.StopReason != AttemptStop.None => Of(attempt, ProviderErrorKind.Timeout, StopWords(attempt), exception),
-        TimeoutRejectedException => Of(attempt, ProviderErrorKind.Timeout, $"gave no answer within {attempt.HardTimeout}", exception),
+        TimeoutRejectedException => Of(attempt, ProviderErrorKind.Timeout, $"gave no answer within {AttemptBudgets.Hard(attempt)}", exception),
         BrokenCircuitException broken => CircuitOpen(attempt.Model, broken),
         _ => ForeignExceptions.Classify(exception, attempt.Model),
     };
@@ -46,8 +46,8 @@ internal static class AttemptErrors
 
     private static string StopWords(Attempt attempt) => attempt.StopReason switch
     {
-        AttemptStop.FirstContentBudget when !attempt.IsStream => $"gave no answer within {attempt.FirstContentBudget}, the rest of the time is the next route's (Timeouts:Total)",
-        AttemptStop.FirstContentBudget => $"gave no content within {attempt.FirstContentBudget} (Timeouts:FirstToken, Timeouts:Load)",
+        AttemptStop.FirstContentBudget when !attempt.IsStream => $"gave no answer within {AttemptBudgets.FirstContent(attempt)}, the rest of the time is the next route's (Timeouts:Total)",
+        AttemptStop.FirstContentBudget => $"gave no content within {AttemptBudgets.FirstContent(attempt)} (Timeouts:FirstToken, Timeouts:Load)",
         AttemptStop.IdleBudget => $"paused for more than {attempt.Pace.IdleBudget(attempt.Timeouts)} in its answer (Timeouts:Idle)",
         _ => $"was stopped because the request's {attempt.Run.Total} are over (Timeouts:Total)",
     };

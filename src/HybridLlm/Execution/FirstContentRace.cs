@@ -60,7 +60,7 @@ internal sealed class FirstContentRace(RequestRun run)
     {
         _first = first;
         _running.Add((first, open));
-        _budget = first.FirstContentBudget;
+        _budget = AttemptBudgets.FirstContent(first);
         _hedgeAfter = HedgeDelay(first);
     }
 
@@ -132,7 +132,7 @@ internal sealed class FirstContentRace(RequestRun run)
         return usual > options.MinimumDelay ? usual : options.MinimumDelay;
     }
 
-    private TimeSpan BudgetOf(Attempt attempt) => attempt == _first ? _budget : attempt.FirstContentBudget;
+    private TimeSpan BudgetOf(Attempt attempt) => attempt == _first ? _budget : AttemptBudgets.FirstContent(attempt);
 
     /// <summary>Gets how long nothing is due.</summary>
     private TimeSpan UntilDue()

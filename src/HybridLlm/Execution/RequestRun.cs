@@ -1,3 +1,4 @@
+using HybridLlm.Experiments;
 using HybridLlm.Selection;
 using Microsoft.Extensions.AI;
 
@@ -97,6 +98,10 @@ internal sealed class RequestRun
 
     /// <summary>Tells whether there is a route that was not tried yet.</summary>
     public bool HasAnother() => NextIndex(isHedge: false) >= 0;
+
+    /// <summary>Gets the messages for a model: the caller's, or what the variant of an experiment makes of them.</summary>
+    public IReadOnlyList<ChatMessage> MessagesFor(ModelProfile model) =>
+        Trace.Plan.Experiment is { } experiment ? VariantRequest.MessagesFor(experiment, model, Request.Messages) : Request.Messages;
 
     /// <summary>Makes the options of an attempt: those of the call, and what escalation needs.</summary>
     public ChatOptions OptionsFor(ModelProfile model)

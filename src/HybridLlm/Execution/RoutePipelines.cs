@@ -113,7 +113,7 @@ internal sealed class RoutePipelines
         builder.AddTimeout(new TimeoutStrategyOptions
         {
             TimeoutGenerator = static args => ValueTask.FromResult(
-                args.Context.Properties.TryGetValue(AttemptKey, out var attempt) ? attempt.HardTimeout : Timeout.InfiniteTimeSpan),
+                args.Context.Properties.TryGetValue(AttemptKey, out var attempt) ? AttemptBudgets.Hard(attempt) : Timeout.InfiniteTimeSpan),
         });
 
     private static void AddRetry(ResiliencePipelineBuilder builder, RetryOptions options)
