@@ -127,12 +127,14 @@ internal sealed class RollupJob(CypherRunner runner, TimeProvider time, ILogger 
 
     private async Task RollUpAsync(DateOnly day, CancellationToken cancellationToken)
     {
+        // Not reads to a cluster: a member that only reads may not have the outcomes yet that another one has counted in the version.
         var version = await runner.RunAsync(
-            CypherStatement.Read(
+            CypherStatement.Merge(
                 "OPTIONAL MATCH (d:MetricsDay {day: date($day)}) RETURN coalesce(d.version, 0)", new Dictionary<string, object?> { ["day"] = Text(day) }),
             cancellationToken).ConfigureAwait(false);
         var sums = await runner.RunAsync(
-            RollupCypher.Aggregate([TimeRange.Day(Start(day))], MetricsQuery.All, bucket: null) with { Timeout = LongJob }, cancellationToken).ConfigureAwait(false);
+            RollupCypher.Aggregate([TimeRange.Day(Start(day))], MetricsQuery.All, bucket: null) with { Reads = false, Timeout = LongJob },
+            cancellationToken).ConfigureAwait(false);
         var rows = sums.Rows.Select(RollupCypher.ToRow).OfType<RollupRow>().Select(row => row with { Start = Start(day) });
         await ReplaceAsync(RollupCypher.Day, day, rows, version.Count, cancellationToken).ConfigureAwait(false);
     }
@@ -140,7 +142,7 @@ internal sealed class RollupJob(CypherRunner runner, TimeProvider time, ILogger 
     private async Task RollUpAsync(RollupPeriod period, CancellationToken cancellationToken)
     {
         var range = new TimeRange(Start(period.First), Start(period.End));
-        var days = await runner.RunAsync(RollupCypher.Read([(RollupCypher.Day, range)], MetricsQuery.All), cancellationToken).ConfigureAwait(false);
+        var days = await runner.RunAsync(RollupCypher.Read([(RollupCypher.Day, range)], MetricsQuery.All) with { Reads = false }, cancellationToken).ConfigureAwait(false);
         var groups = new Dictionary<OutcomeGroup, OutcomeTotals>();
         foreach (var row in days.Rows.Select(RollupCypher.ToRow).OfType<RollupRow>())
         {
