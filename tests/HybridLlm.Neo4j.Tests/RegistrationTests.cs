@@ -58,6 +58,7 @@ public sealed class RegistrationTests
         Assert.DoesNotContain("secret", failure.Message, StringComparison.Ordinal);
     }
 
+#if !NEO4J_DRIVER
     [Theory]
     [InlineData("bolt://localhost:7687")]
     [InlineData("neo4j+s://db.example.com")]
@@ -70,6 +71,7 @@ public sealed class RegistrationTests
         Assert.Contains("http://localhost:7474", failure.Message, StringComparison.Ordinal);
         Assert.Contains("-p:UseNeo4jDriver=true", failure.Message, StringComparison.Ordinal);
     }
+#endif
 
     [Fact]
     public async Task An_http_address_needs_no_driver()

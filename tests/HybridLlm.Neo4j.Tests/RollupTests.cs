@@ -2,8 +2,7 @@ using HybridLlm.Neo4j.Tests.Support;
 
 namespace HybridLlm.Neo4j.Tests;
 
-[Collection(RealNeo4j.Collection)]
-public sealed class RollupTests
+public abstract class RollupTests(Wire wire)
 {
     private static readonly DateTimeOffset Today = new(DateTimeOffset.UtcNow.UtcDateTime.Date, TimeSpan.Zero);
 
@@ -12,7 +11,7 @@ public sealed class RollupTests
     [Fact]
     public async Task Sums_are_those_of_the_outcomes_whatever_the_window_and_the_parts_of_the_time()
     {
-        await using var database = await RealNeo4j.OpenAsync();
+        await using var database = await RealNeo4j.OpenAsync(wire);
         await using var store = database.CreateStore();
 
         // More than two months, so that a whole one lies in between, up to now.
@@ -44,7 +43,7 @@ public sealed class RollupTests
     [Fact]
     public async Task Outcomes_that_come_late_are_in_the_next_report()
     {
-        await using var database = await RealNeo4j.OpenAsync();
+        await using var database = await RealNeo4j.OpenAsync(wire);
         await using var store = database.CreateStore();
         var outcomes = Samples.Many(11, 300, Today.AddDays(-16), TimeSpan.FromDays(16));
         await store.AppendAsync(outcomes, Token);
@@ -63,7 +62,7 @@ public sealed class RollupTests
     [Fact]
     public async Task Pruning_deletes_outcomes_and_keeps_their_sums()
     {
-        await using var database = await RealNeo4j.OpenAsync();
+        await using var database = await RealNeo4j.OpenAsync(wire);
         await using var store = database.CreateStore();
         var outcomes = Samples.Many(13, 800, Today.AddDays(-20), TimeSpan.FromDays(20));
         await store.AppendAsync(outcomes, Token);
@@ -82,7 +81,7 @@ public sealed class RollupTests
     [Fact]
     public async Task Pruning_leaves_the_outcomes_of_today_even_when_all_are_too_old()
     {
-        await using var database = await RealNeo4j.OpenAsync();
+        await using var database = await RealNeo4j.OpenAsync(wire);
         await using var store = database.CreateStore();
         var outcome = Samples.Success(Today);
         await store.AppendAsync([outcome, Samples.Success(Today.AddDays(-1))], Token);

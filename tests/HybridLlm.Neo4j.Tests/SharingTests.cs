@@ -4,17 +4,14 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace HybridLlm.Neo4j.Tests;
 
-[Collection(RealNeo4j.Collection)]
-public sealed class SharingTests
+public abstract class SharingTests(Wire wire)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
-
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     [Fact]
     public async Task Two_hosts_with_different_traffic_come_to_recommend_the_same_and_none_counts_itself_twice()
     {
-        await using var database = await RealNeo4j.OpenAsync();
+        await using var database = await RealNeo4j.OpenAsync(wire);
         await using var first = CreateHost(database);
         await using var second = CreateHost(database);
 
@@ -23,7 +20,7 @@ public sealed class SharingTests
         Record(second, "b", 25, OutcomeStatus.Succeeded);
         Record(second, "a", 2, OutcomeStatus.Succeeded);
 
-        await WaitAsync(async () => await BestAsync(first) == "b" && await BestAsync(second) == "b" && Seen(first) == (42, 25) && Seen(second) == (42, 25));
+        await Wait.UntilAsync(async () => await BestAsync(first) == "b" && await BestAsync(second) == "b" && Seen(first) == (42, 25) && Seen(second) == (42, 25));
 
         // Some exchanges later nothing has been counted again.
         var tracker = second.GetRequiredService<Metrics.RecordingPerformanceTracker>();
@@ -38,7 +35,7 @@ public sealed class SharingTests
     [Fact]
     public async Task A_host_that_starts_again_knows_what_it_learned_and_what_can_be_rated_without_counting_it_again()
     {
-        await using var database = await RealNeo4j.OpenAsync();
+        await using var database = await RealNeo4j.OpenAsync(wire);
         await using (var first = CreateHost(database, new PatientClock()))
         {
             Record(first, "a", 12, OutcomeStatus.Succeeded);
@@ -62,7 +59,7 @@ public sealed class SharingTests
         services.AddSingleton(time ?? TimeProvider.System);
         services.AddSingleton<Microsoft.Extensions.Logging.ILogger<Metrics.RecordingPerformanceTracker>>(database.Tracker);
         services.AddSingleton<Microsoft.Extensions.Logging.ILogger<Neo4jMetricsStore>>(database.Log);
-        var connection = RealNeo4j.Options();
+        var connection = database.Options();
         var builder = services.AddHybridLlm(options =>
         {
             options.Models["a"] = new() { Provider = "pa", Quality = 0.9 };
@@ -100,16 +97,5 @@ public sealed class SharingTests
     {
         var tracker = host.GetRequiredService<IPerformanceTracker>();
         return (tracker.GetPerformance("a", "general").Total, tracker.GetPerformance("b", "general").Total);
-    }
-
-    private static async Task WaitAsync(Func<Task<bool>> condition)
-    {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        patience.CancelAfter(Patience);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (!await condition())
-        {
-            await timer.WaitForNextTickAsync(patience.Token);
-        }
     }
 }

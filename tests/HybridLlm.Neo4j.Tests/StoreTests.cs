@@ -2,8 +2,7 @@ using HybridLlm.Neo4j.Tests.Support;
 
 namespace HybridLlm.Neo4j.Tests;
 
-[Collection(RealNeo4j.Collection)]
-public sealed class StoreTests
+public abstract class StoreTests(Wire wire)
 {
     private static readonly DateTimeOffset Now = DateTimeOffset.UtcNow;
 
@@ -12,7 +11,7 @@ public sealed class StoreTests
     [Fact]
     public async Task Every_field_of_an_outcome_survives_a_round_trip()
     {
-        await using var database = await RealNeo4j.OpenAsync();
+        await using var database = await RealNeo4j.OpenAsync(wire);
         await using var store = database.CreateStore();
         var outcomes = Samples.Many(1, 500, Now.AddDays(-3), TimeSpan.FromDays(2));
 
@@ -26,7 +25,7 @@ public sealed class StoreTests
     [Fact]
     public async Task A_timestamp_with_an_offset_is_the_same_instant_when_it_comes_back()
     {
-        await using var database = await RealNeo4j.OpenAsync();
+        await using var database = await RealNeo4j.OpenAsync(wire);
         await using var store = database.CreateStore();
         var outcome = Samples.Success(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.FromHours(5.5)).AddTicks(1_234_567));
 
@@ -38,7 +37,7 @@ public sealed class StoreTests
     [Fact]
     public async Task A_number_that_is_none_is_left_out_and_disturbs_no_average()
     {
-        await using var database = await RealNeo4j.OpenAsync();
+        await using var database = await RealNeo4j.OpenAsync(wire);
         await using var store = database.CreateStore();
         var broken = Samples.Success(Now) with { DurationMs = double.NaN, TimeToFirstTokenMs = double.PositiveInfinity, TokensPerSecond = double.NaN };
 
@@ -52,7 +51,7 @@ public sealed class StoreTests
     [Fact]
     public async Task An_outcome_appended_again_is_there_once_and_as_it_was()
     {
-        await using var database = await RealNeo4j.OpenAsync();
+        await using var database = await RealNeo4j.OpenAsync(wire);
         await using var store = database.CreateStore();
         var outcome = Samples.Success(Now);
 
@@ -66,7 +65,7 @@ public sealed class StoreTests
     [Fact]
     public async Task Nodes_have_the_names_of_the_design_and_are_linked_to_model_and_provider()
     {
-        await using var database = await RealNeo4j.OpenAsync();
+        await using var database = await RealNeo4j.OpenAsync(wire);
         await using var store = database.CreateStore();
         var attempt = Samples.Success(Now, "gemma", "summary", 100) with { OutputTokens = 42, TokensPerSecond = 20, Attempt = 2 };
         var failed = Samples.Success(Now, "gemma", "summary") with { Status = OutcomeStatus.Failed, Error = ProviderErrorKind.Timeout };
@@ -90,7 +89,7 @@ public sealed class StoreTests
     [Fact]
     public async Task Reading_goes_through_pages_of_outcomes_that_ended_at_the_same_moment()
     {
-        await using var database = await RealNeo4j.OpenAsync();
+        await using var database = await RealNeo4j.OpenAsync(wire);
         await using var store = database.CreateStore();
         var outcomes = Enumerable.Range(0, 11_000).Select(i => Samples.Success(Now.AddSeconds(i / 6_000))).ToList();
 
@@ -105,7 +104,7 @@ public sealed class StoreTests
     [Fact]
     public async Task A_query_reads_what_it_matches()
     {
-        await using var database = await RealNeo4j.OpenAsync();
+        await using var database = await RealNeo4j.OpenAsync(wire);
         await using var store = database.CreateStore();
         var outcomes = Samples.Many(2, 400, Now.AddDays(-2), TimeSpan.FromDays(1));
         await store.AppendAsync(outcomes, Token);
@@ -129,7 +128,7 @@ public sealed class StoreTests
     [Fact]
     public async Task An_outcome_with_a_name_too_long_for_an_index_does_not_hold_up_the_others()
     {
-        await using var database = await RealNeo4j.OpenAsync();
+        await using var database = await RealNeo4j.OpenAsync(wire);
         await using var store = database.CreateStore();
         var outcomes = Samples.Many(3, 20, Now.AddDays(-1), TimeSpan.FromHours(1));
 
@@ -147,7 +146,7 @@ public sealed class StoreTests
     [Fact]
     public async Task Two_stores_may_make_the_schema_at_once()
     {
-        await using var database = await RealNeo4j.OpenAsync();
+        await using var database = await RealNeo4j.OpenAsync(wire);
         foreach (var kind in (string[])["CONSTRAINT", "INDEX"])
         {
             var names = await database.RunAsync($"SHOW {kind} YIELD name WHERE name STARTS WITH 'hybridllm_' RETURN name");

@@ -8,9 +8,14 @@ internal sealed class RealNeo4j : IAsyncDisposable
 {
     public const string Collection = "Neo4j";
 
+    private readonly Wire _wire;
     private readonly CypherRunner _runner;
 
-    private RealNeo4j() => _runner = new(Transport(), Options(), TimeProvider.System, NullLogger.Instance);
+    private RealNeo4j(Wire wire)
+    {
+        _wire = wire;
+        _runner = new(Transport(), Options(), TimeProvider.System, NullLogger.Instance);
+    }
 
     /// <summary>Gets a folder in which outcomes wait.</summary>
     public TemporaryFolder Spool { get; } = new();
@@ -24,9 +29,9 @@ internal sealed class RealNeo4j : IAsyncDisposable
     public CypherRunner Runner => _runner;
 
     /// <summary>Empties the database, or skips the test where there is none.</summary>
-    public static async Task<RealNeo4j> OpenAsync()
+    public static async Task<RealNeo4j> OpenAsync(Wire wire)
     {
-        var database = new RealNeo4j();
+        var database = new RealNeo4j(wire);
 
         // In batches, and the many first, whatever an earlier run left.
         await database.RunAsync("MATCH (n:ModelMetrics) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 2000 ROWS");
@@ -34,13 +39,14 @@ internal sealed class RealNeo4j : IAsyncDisposable
         return database;
     }
 
-    public static Neo4jMetricsOptions Options()
+    public Neo4jMetricsOptions Options()
     {
-        var uri = Environment.GetEnvironmentVariable("HYBRIDLLM_TEST_NEO4J_URI");
-        Assert.SkipWhen(string.IsNullOrEmpty(uri), "There is no Neo4j. Set HYBRIDLLM_TEST_NEO4J_URI (and _USER, _PASSWORD) to a database whose contents may be deleted.");
+        var variable = _wire == Wire.Http ? "HYBRIDLLM_TEST_NEO4J_URI" : "HYBRIDLLM_TEST_NEO4J_BOLT_URI";
+        var uri = Environment.GetEnvironmentVariable(variable);
+        Assert.SkipWhen(string.IsNullOrEmpty(uri), $"There is no Neo4j. Set {variable} (and HYBRIDLLM_TEST_NEO4J_USER, _PASSWORD) to a database whose contents may be deleted.");
         return new()
         {
-            Uri = uri!,
+            Uri = _wire == Wire.Routed ? "neo4j:" + uri[(uri.IndexOf(':', StringComparison.Ordinal) + 1)..] : uri,
             User = Environment.GetEnvironmentVariable("HYBRIDLLM_TEST_NEO4J_USER") ?? "neo4j",
             Password = Environment.GetEnvironmentVariable("HYBRIDLLM_TEST_NEO4J_PASSWORD"),
 
@@ -49,7 +55,7 @@ internal sealed class RealNeo4j : IAsyncDisposable
         };
     }
 
-    public static ICypherTransport Transport(Action<Neo4jMetricsOptions>? configure = null)
+    public ICypherTransport Transport(Action<Neo4jMetricsOptions>? configure = null)
     {
         var options = Options();
         configure?.Invoke(options);
