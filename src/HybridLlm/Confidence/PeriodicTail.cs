@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 
 namespace HybridLlm.Confidence;
 
@@ -8,8 +9,13 @@ internal static class PeriodicTail
     /// <summary>How much of the end of a text is read, in characters.</summary>
     public const int MaxLength = 4096;
 
-    /// <summary>How long a loop must be to be one: shorter ones are rules, bars and laughter.</summary>
+    /// <summary>How long a loop must be to be one, in bytes of UTF-8: shorter ones are bars and laughter. In bytes, since a Chinese character says as much as a short word.</summary>
     private const int ShortestLoop = 32;
+
+    private const int MostBytesOfCharacter = 3;
+
+    /// <summary>How long a loop without a word must be, in characters: of stars, dashes or blanks. Rules, borders and indents are shorter, or the answer goes on after them.</summary>
+    private const int ShortestWordlessLoop = 64;
 
     /// <summary>How often it must go round.</summary>
     private const double FewestRounds = 3;
@@ -22,16 +28,17 @@ internal static class PeriodicTail
     /// <summary>Finds the longest loop at the end of a text.</summary>
     /// <param name="text">The text.</param>
     /// <param name="isCut">Whether the text was cut off, so that its last round may be cut in a character that is not a blank.</param>
+    /// <param name="takesSigns">Whether a long row of signs or blanks is a loop, too: it is when the text was cut off by its limit, and nothing came after the row.</param>
     /// <returns>The length of the loop and of one round; zeros when the text does not end in a loop.</returns>
     /// <remarks>
     /// A text read from its end loops with period p for n characters when its first n characters have a border of length n − p. The borders of all
     /// prefixes are the failure function of Knuth, Morris and Pratt, found in one pass.
     /// </remarks>
-    public static Loop Find(ReadOnlySpan<char> text, bool isCut = false)
+    public static Loop Find(ReadOnlySpan<char> text, bool isCut = false, bool takesSigns = false)
     {
-        var tail = isCut ? text : text.TrimEnd();
+        var tail = isCut ? TrimHalfCharacter(text) : text.TrimEnd();
         tail = tail.Length > MaxLength ? tail[^MaxLength..] : tail;
-        if (tail.Length < ShortestLoop)
+        if (tail.Length < ShortestLoop / MostBytesOfCharacter)
         {
             return default;
         }
@@ -39,7 +46,7 @@ internal static class PeriodicTail
         var rented = ArrayPool<int>.Shared.Rent(tail.Length);
         try
         {
-            return Find(tail, rented);
+            return Find(tail, takesSigns, rented);
         }
         finally
         {
@@ -47,9 +54,22 @@ internal static class PeriodicTail
         }
     }
 
-    private static Loop Find(ReadOnlySpan<char> tail, int[] borders)
+    /// <summary>A server that is stopped within a character writes what stands for half of it.</summary>
+    private static ReadOnlySpan<char> TrimHalfCharacter(ReadOnlySpan<char> text)
+    {
+        text = text.TrimEnd('\uFFFD');
+        return !text.IsEmpty && char.IsHighSurrogate(text[^1]) ? text[..^1] : text;
+    }
+
+    private static Loop Find(ReadOnlySpan<char> tail, bool takesSigns, int[] borders)
     {
         var best = default(Loop);
+        var word = 0;
+        while (word < tail.Length && !char.IsLetterOrDigit(At(tail, word)))
+        {
+            word++;
+        }
+
         borders[0] = 0;
         for (int i = 1, border = 0; i < tail.Length; i++)
         {
@@ -61,7 +81,7 @@ internal static class PeriodicTail
             border += At(tail, i) == At(tail, border) ? 1 : 0;
             borders[i] = border;
             var loop = new Loop(i + 1, i + 1 - border);
-            if (IsLoop(loop) && HasWord(tail[^loop.Period..]))
+            if (IsLongEnough(tail[^loop.Length..], loop) && (loop.Period > word || (takesSigns && loop.Length >= ShortestWordlessLoop)))
             {
                 best = loop;
             }
@@ -72,22 +92,9 @@ internal static class PeriodicTail
 
     private static char At(ReadOnlySpan<char> tail, int fromEnd) => tail[tail.Length - 1 - fromEnd];
 
-    private static bool IsLoop(Loop loop) =>
-        loop.Length >= ShortestLoop && loop.Rounds >= (loop.Period >= LongPeriod ? FewestLongRounds : FewestRounds);
-
-    /// <summary>A line of dashes or dots loops, too, but nobody is caught in it.</summary>
-    private static bool HasWord(ReadOnlySpan<char> round)
-    {
-        foreach (var character in round)
-        {
-            if (char.IsLetterOrDigit(character))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
+    private static bool IsLongEnough(ReadOnlySpan<char> text, Loop loop) =>
+        loop.Rounds >= (loop.Period >= LongPeriod ? FewestLongRounds : FewestRounds)
+        && (loop.Length >= ShortestLoop || Encoding.UTF8.GetByteCount(text) >= ShortestLoop);
 
     /// <summary>A loop at the end of a text.</summary>
     /// <param name="Length">Its length, in characters.</param>

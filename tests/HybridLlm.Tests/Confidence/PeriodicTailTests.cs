@@ -9,6 +9,8 @@ public sealed class PeriodicTailTests
     [InlineData("The list:\n- a good idea\n- a good idea\n- a good idea\n- a good idea\n", 14)]
     [InlineData("I think that the answer is forty-two. I think that the answer is forty-two. I think that the answer is forty-two.", 38)]
     [InlineData("1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, 1, 2, ", 6)]
+    [InlineData("这就是确记走到走到走到走到走到走到走到", 2)]
+    [InlineData("and so on and on, and so on and on, and so on and on, and\uFFFD\uFFFD", 18)]
     public void A_text_that_ends_in_a_loop_is_found_with_the_length_of_a_round(string text, int period)
     {
         Assert.Equal(period, PeriodicTail.Find(text, isCut: !text.EndsWith('\n')).Period);
@@ -25,6 +27,28 @@ public sealed class PeriodicTailTests
     public void A_text_that_goes_on_is_no_loop(string text)
     {
         Assert.Equal(default, PeriodicTail.Find(text));
+    }
+
+    [Fact]
+    public void Half_of_a_character_at_the_end_of_what_was_cut_off_is_no_part_of_it()
+    {
+        var text = string.Concat(Enumerable.Repeat("no 🙂, ", 7));
+
+        Assert.Equal(7, PeriodicTail.Find(text.AsSpan(..^3), isCut: true).Period);
+        Assert.True(char.IsHighSurrogate(text[^4]));
+    }
+
+    [Theory]
+    [InlineData("🌟", 32, 2)]
+    [InlineData("_", 300, 1)]
+    [InlineData("\n", 200, 1)]
+    public void A_row_of_signs_is_a_loop_only_where_the_limit_ended_it(string sign, int times, int period)
+    {
+        var text = "Name: " + string.Concat(Enumerable.Repeat(sign, times));
+
+        Assert.Equal(period, PeriodicTail.Find(text, isCut: true, takesSigns: true).Period);
+        Assert.Equal(default, PeriodicTail.Find(text, isCut: true));
+        Assert.Equal(default, PeriodicTail.Find(text.AsSpan(..40), isCut: true, takesSigns: true));
     }
 
     [Fact]

@@ -18,7 +18,8 @@ internal sealed class RepetitionEstimator : IConfidenceEstimator
     public ValueTask<ConfidenceSignal?> EstimateAsync(ConfidenceContext context, CancellationToken cancellationToken = default)
     {
         var text = context.Text;
-        var loop = PeriodicTail.Find(text, isCut: context.IsBeginning || context.Response.FinishReason == ChatFinishReason.Length);
+        var isAtLimit = context.Response.FinishReason == ChatFinishReason.Length;
+        var loop = PeriodicTail.Find(text, isCut: context.IsBeginning || isAtLimit, takesSigns: isAtLimit && !context.IsBeginning);
         if (loop.Period == 0)
         {
             return default;
