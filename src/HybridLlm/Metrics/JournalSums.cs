@@ -35,13 +35,12 @@ internal sealed class JournalSums(JournalView view, ILogger logger)
     public async ValueTask<LearningHistory> ReadHistoryAsync(CancellationToken cancellationToken)
     {
         var history = new LearningHistory();
-        await ReadLinesAsync(history.Outcomes.Add, cancellationToken).ConfigureAwait(false);
+        await ReadLinesAsync(history.Add, cancellationToken).ConfigureAwait(false);
         foreach (var sums in _sums.OrderByDescending(static sums => sums.LastTicks))
         {
             await history.AddAsync(sums, cancellationToken).ConfigureAwait(false);
         }
 
-        history.Complete();
         return history;
     }
 

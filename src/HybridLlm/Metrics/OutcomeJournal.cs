@@ -70,7 +70,7 @@ internal sealed class OutcomeJournal(IMetricsStore store, MetricsOptions options
                     credit(cell, earlier);
                 }
 
-                foreach (var outcome in history.Outcomes.Where(outcome => outcome.Timestamp >= from))
+                foreach (var outcome in history.Read().Where(outcome => outcome.Timestamp >= from))
                 {
                     replay(outcome);
                     count++;

@@ -96,13 +96,13 @@ internal sealed class SnapshotWriter(JournalFolder folder)
                 continue;
             }
 
-            if (await IsHeldAsync(outcome.Id, others, cancellationToken).ConfigureAwait(false) || JournalFormat.Write(lines, outcome) is not (> 0 and var length))
+            if (await IsHeldAsync(outcome.Id, others, cancellationToken).ConfigureAwait(false) || JournalFormat.Write(lines, outcome) == 0)
             {
                 continue;
             }
 
             count++;
-            sums.Add(outcome, lines.WrittenSpan[^length..]);
+            sums.Add(outcome);
             if (lines.WrittenCount >= WriteBytes)
             {
                 await stream.WriteAsync(lines.WrittenMemory, cancellationToken).ConfigureAwait(false);

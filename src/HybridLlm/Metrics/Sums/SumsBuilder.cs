@@ -10,19 +10,17 @@ internal sealed class SumsBuilder(IEnumerable<string> merged)
 
     private readonly OutcomeFold _hours = new(MetricsQuery.All, Hour);
     private readonly List<Guid> _ids = [];
-    private readonly RecentLines _recent = new();
+    private readonly RecentOutcomes _recent = new();
     private readonly Dictionary<CellKey, CellCount> _cells = [];
     private long _first = long.MaxValue;
     private long _last = long.MinValue;
 
     /// <summary>Takes the next outcome of the snapshot.</summary>
-    /// <param name="outcome">The outcome.</param>
-    /// <param name="line">Its line, with its end.</param>
-    public void Add(CallOutcome outcome, ReadOnlySpan<byte> line)
+    public void Add(CallOutcome outcome)
     {
         _hours.Add(outcome);
         _ids.Add(outcome.Id);
-        _recent.Add(outcome, line);
+        _recent.Add(outcome);
         _first = Math.Min(_first, outcome.Timestamp.UtcTicks);
         _last = Math.Max(_last, outcome.Timestamp.UtcTicks);
         var cell = new CellKey(outcome.Model, outcome.TaskType, outcome.Complexity);

@@ -5,6 +5,8 @@ namespace HybridLlm.Metrics.Sums;
 /// <summary>The sums of a snapshot: its totals by the hour, the ids that it holds, and the latest lines of each cell.</summary>
 internal sealed class SumsFile : IAsyncDisposable
 {
+    private const int MostBytesAtOnce = 4 << 20;
+
     private readonly FileStream _stream;
     private readonly (long Position, long Length, ulong Checksum)[] _sections;
     private string?[] _names = [];
@@ -33,8 +35,11 @@ internal sealed class SumsFile : IAsyncDisposable
     /// <summary>Gets how many attempts there were of each cell.</summary>
     public Dictionary<CellKey, CellCount> Cells { get; } = [];
 
-    /// <summary>Gets where the latest lines of each cell stand.</summary>
+    /// <summary>Gets where the latest outcomes of each cell stand, in their order in the file.</summary>
     public List<RecentChunk> Chunks { get; } = [];
+
+    /// <summary>Gets the names that records refer to by number.</summary>
+    public string?[] Names => _names;
 
     /// <summary>Opens the sums of a snapshot.</summary>
     /// <param name="file">The file of sums.</param>
@@ -91,20 +96,47 @@ internal sealed class SumsFile : IAsyncDisposable
         }
 
         _ids ??= await ReadSectionAsync(SumsFormat.Ids, cancellationToken).ConfigureAwait(false);
-        return Find(_ids, id);
+        return SortedIds.Holds(_ids, id);
     }
 
-    /// <summary>Reads the latest lines of a cell.</summary>
+    /// <summary>Reads the latest outcomes of cells, as few times as it can: each read waits for a thread.</summary>
+    /// <param name="chunks">Which, in their order in the file.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The records of each.</returns>
     /// <exception cref="InvalidDataException">They are damaged.</exception>
-    public ValueTask<byte[]> ReadRecentAsync(RecentChunk chunk, CancellationToken cancellationToken) =>
-        ReadAsync(_sections[SumsFormat.Recent].Position + chunk.Position, chunk.Length, chunk.Checksum, cancellationToken);
+    public async ValueTask<List<(RecentChunk Chunk, ReadOnlyMemory<byte> Records)>> ReadRecentAsync(List<RecentChunk> chunks, CancellationToken cancellationToken)
+    {
+        var read = new List<(RecentChunk, ReadOnlyMemory<byte>)>(chunks.Count);
+        for (var (first, next) = (0, 0); first < chunks.Count; first = next)
+        {
+            var length = 0;
+            while (next < chunks.Count && chunks[next].Position == chunks[first].Position + length && (length == 0 || length < MostBytesAtOnce))
+            {
+                length += chunks[next++].Length;
+            }
+
+            var bytes = await ReadAsync(_sections[SumsFormat.Recent].Position + chunks[first].Position, length, cancellationToken).ConfigureAwait(false);
+            for (var chunk = first; chunk < next; chunk++)
+            {
+                var records = bytes.AsMemory((int)(chunks[chunk].Position - chunks[first].Position), chunks[chunk].Length);
+                Verify(records.Span, chunks[chunk].Checksum);
+                read.Add((chunks[chunk], records));
+            }
+        }
+
+        return read;
+    }
 
     public ValueTask DisposeAsync() => _stream.DisposeAsync();
 
     private static async ValueTask<SumsFile> OpenAsync(FileStream stream, long snapshotBytes, CancellationToken cancellationToken)
     {
         var header = new byte[SumsFormat.HeaderBytes];
-        await ReadAsync(stream, 0, header, cancellationToken).ConfigureAwait(false);
+        if (!await TryReadAsync(stream, 0, header, cancellationToken).ConfigureAwait(false))
+        {
+            throw new InvalidDataException("The file of sums ends too early.");
+        }
+
         var sums = new SumsFile(stream, ReadHeader(header));
         sums.ReadHead(await sums.ReadSectionAsync(SumsFormat.Head, cancellationToken).ConfigureAwait(false), snapshotBytes);
         return sums;
@@ -127,52 +159,44 @@ internal sealed class SumsFile : IAsyncDisposable
         return sections;
     }
 
-    private static async ValueTask ReadAsync(FileStream stream, long position, byte[] bytes, CancellationToken cancellationToken)
+    private static async ValueTask<bool> TryReadAsync(FileStream stream, long position, byte[] bytes, CancellationToken cancellationToken)
     {
-        for (var read = 0; read < bytes.Length;)
+        var read = 0;
+        for (var part = 1; part > 0 && read < bytes.Length; read += part)
         {
-            var part = await RandomAccess.ReadAsync(stream.SafeFileHandle, bytes.AsMemory(read), position + read, cancellationToken).ConfigureAwait(false);
-            read += part > 0 ? part : throw new InvalidDataException("The file of sums ends too early.");
-        }
-    }
-
-    private static bool Find(byte[] ids, Guid id)
-    {
-        var (low, high) = (0, ids.Length / 16);
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            switch (id.CompareTo(new Guid(ids.AsSpan(middle * 16, 16), bigEndian: true)))
-            {
-                case 0:
-                    return true;
-                case < 0:
-                    high = middle;
-                    break;
-                default:
-                    low = middle + 1;
-                    break;
-            }
+            part = await RandomAccess.ReadAsync(stream.SafeFileHandle, bytes.AsMemory(read), position + read, cancellationToken).ConfigureAwait(false);
         }
 
-        return false;
+        return read == bytes.Length;
     }
 
-    private ValueTask<byte[]> ReadSectionAsync(int number, CancellationToken cancellationToken) =>
-        ReadAsync(_sections[number].Position, _sections[number].Length, _sections[number].Checksum, cancellationToken);
+    private async ValueTask<byte[]> ReadSectionAsync(int number, CancellationToken cancellationToken)
+    {
+        var (position, length, checksum) = _sections[number];
+        var bytes = await ReadAsync(position, length, cancellationToken).ConfigureAwait(false);
+        Verify(bytes, checksum);
+        return bytes;
+    }
 
-    private async ValueTask<byte[]> ReadAsync(long position, long length, ulong checksum, CancellationToken cancellationToken)
+    private async ValueTask<byte[]> ReadAsync(long position, long length, CancellationToken cancellationToken)
     {
         var bytes = new byte[length];
-        await ReadAsync(_stream, position, bytes, cancellationToken).ConfigureAwait(false);
-        if (SumsFormat.Checksum(bytes) == checksum)
-        {
-            return bytes;
-        }
+        return await TryReadAsync(_stream, position, bytes, cancellationToken).ConfigureAwait(false) ? bytes : throw Discard();
+    }
 
-        // Without it the snapshot itself is read, and the next merge makes a new one.
+    private void Verify(ReadOnlySpan<byte> bytes, ulong checksum)
+    {
+        if (SumsFormat.Checksum(bytes) != checksum)
+        {
+            throw Discard();
+        }
+    }
+
+    /// <summary>Deletes the file: without it the snapshot itself is read, and the next merge makes a new one.</summary>
+    private InvalidDataException Discard()
+    {
         File.Delete(_stream.Name);
-        throw new InvalidDataException($"The file of sums '{_stream.Name}' is damaged and was deleted.");
+        return new($"The file of sums '{_stream.Name}' is damaged and was deleted.");
     }
 
     private void ReadHead(byte[] head, long snapshotBytes)
@@ -212,7 +236,9 @@ internal sealed class SumsFile : IAsyncDisposable
         {
             var cell = ReadCell(ref reader);
             var isRatings = reader.Take(1)[0] != 0;
-            var chunk = new RecentChunk(cell, isRatings, reader.ReadIndex(int.MaxValue), position, reader.ReadIndex(int.MaxValue), reader.ReadUInt64());
+            var count = reader.ReadIndex(int.MaxValue);
+            var sum = new CellCount { Attempts = reader.ReadCount(), Successes = reader.ReadCount(), Score = reader.ReadDouble() };
+            var chunk = new RecentChunk(cell, isRatings, count, sum, position, reader.ReadIndex(int.MaxValue), reader.ReadUInt64());
             Chunks.Add(chunk);
             position += chunk.Length;
         }

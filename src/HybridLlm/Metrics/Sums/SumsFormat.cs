@@ -11,7 +11,7 @@ namespace HybridLlm.Metrics.Sums;
 internal static class SumsFormat
 {
     /// <summary>The end of it is the version: a file of another version is not read, and made again by the next merge.</summary>
-    public const ulong Magic = 0x31_30_53_4D_55_53_4C_48;
+    public const ulong Magic = 0x32_30_53_4D_55_53_4C_48;
 
     public const int Sections = 4;
     public const int Head = 0;
