@@ -27,8 +27,13 @@ internal static class RouteCommand
         mode.AcceptOnlyFromAmong(Frozen, Online);
         var only = new Option<string?>("--only") { Description = "The models to choose among, parted by commas." };
         var trueTasks = new Option<bool>("--true-tasks") { Description = "Reads the tasks of the rows to decide about instead of predicting them." };
+        var order = new Option<RequestOrder>("--order")
+        {
+            Description = "Online: the order of the requests. auto: as in the file, but shuffled where its rows lie in blocks of one task each.",
+            DefaultValueFactory = static _ => RequestOrder.Auto,
+        };
         var drift = new Option<int?>("--drift") { Description = "Online: at this request the best model and the worst change places." };
-        var command = new Command("route", "Learns which model does best on which prompts; rows: prompt, task, scores {model: 0 to 1}.") { models, mode, only, trueTasks, drift };
+        var command = new Command("route", "Learns which model does best on which prompts; rows: prompt, task, scores {model: 0 to 1}.") { models, mode, only, trueTasks, order, drift };
         options.AddTo(command);
         command.SetAction((result, cancellationToken) => RunAsync(
             options.ValuesOf(result),
@@ -37,6 +42,7 @@ internal static class RouteCommand
                 result.GetValue(mode) == Online,
                 result.GetValue(only)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
                 result.GetValue(trueTasks),
+                result.GetValue(order),
                 result.GetValue(drift)),
             AnsiConsole.Console,
             result.InvocationConfiguration.Output,
@@ -58,7 +64,7 @@ internal static class RouteCommand
             options.Validate(train.Count);
             var test = options.CrossValidates ? null : await ReadAsync(options.Test!, mustHaveScores: arguments.Online).ConfigureAwait(false);
             var (decisions, summary) = arguments.Online
-                ? new OnlineRun(models, arguments.TrueTasks, options.Seed, arguments.Drift, cancellationToken).Run(train, test, options.Folds)
+                ? new OnlineRun(models, arguments.TrueTasks, arguments.Order, options.Seed, arguments.Drift, cancellationToken).Run(train, test, options.Folds)
                 : Freeze(new(models, arguments.TrueTasks, options.Seed, cancellationToken), train, test);
             if (options.Decisions is { } file)
             {
@@ -77,7 +83,8 @@ internal static class RouteCommand
     }
 
     /// <summary>What the user asked for beside the options of all verbs.</summary>
-    internal sealed record Arguments(string Models, bool Online = false, IReadOnlyCollection<string>? Only = null, bool TrueTasks = false, int? Drift = null)
+    internal sealed record Arguments(
+        string Models, bool Online = false, IReadOnlyCollection<string>? Only = null, bool TrueTasks = false, RequestOrder Order = RequestOrder.Auto, int? Drift = null)
     {
         /// <summary>Gets the models to choose among; empty for all.</summary>
         public IReadOnlyCollection<string> Only { get; } = Only ?? [];

@@ -9,12 +9,22 @@ namespace HybridLlm.Tool.Routing;
 /// Sends rows as requests, one after another, to models of which nothing is known at first, and learns from the score of each answer and of no other: what the router
 /// does in an application, with the same engine.
 /// </summary>
-internal sealed class OnlineRun(ModelSet models, bool trueTasks, int seed, int? drift, CancellationToken cancellationToken)
+/// <param name="models">The models to choose among.</param>
+/// <param name="trueTasks">Whether the tasks of requests are read, instead of told from the prompt.</param>
+/// <param name="order">The order of the requests.</param>
+/// <param name="seed">What chance follows from.</param>
+/// <param name="drift">The request at which the best model and the worst change places; <see langword="null"/> for never.</param>
+/// <param name="cancellationToken">Ends the run.</param>
+internal sealed class OnlineRun(ModelSet models, bool trueTasks, RequestOrder order, int seed, int? drift, CancellationToken cancellationToken)
 {
     private const string NoTask = "general";
     private const int Stretch = 250;
-    private const double HalfLife = 1000;
+
+    // Every request may explore, so that draws twice as sure as what is known lose less and learn no slower. What is known of a model at other tasks weighs
+    // little, since it soon knows each of them.
     private const double ExploringShare = 1;
+    private const double Caution = 2;
+    private static readonly PriorMasses Masses = new(Profile: 4, Cell: 2);
 
     private readonly long _start = Stopwatch.GetTimestamp();
 
@@ -35,9 +45,10 @@ internal sealed class OnlineRun(ModelSet models, bool trueTasks, int seed, int? 
             : TellTasks(train, test);
         var scores = rows.Select(models.ScoresOf).ToArray();
         var truth = rows.Select((row, i) => row.Task ?? tasks[i]).ToArray();
-        var requests = Enumerable.Range(0, rows.Count).ToArray();
-        new Random(seed).Shuffle(requests);
-        var learner = new ModelLearner(new() { HalfLife = HalfLife }, new(Profile: 4, Cell: 10), ExploringShare, seed);
+        var (requests, shuffled) = RequestQueue.Of(tasks, order, seed);
+        var learner = new ModelLearner(new(), Masses, ExploringShare, seed, Caution);
+        var chosen = new int[rows.Count];
+        var met = new double[rows.Count][];
         var decisions = new RouteDecision[rows.Count];
         var curve = new List<OnlinePoint>();
         var best = BestPerTask(truth, scores);
@@ -55,6 +66,7 @@ internal sealed class OnlineRun(ModelSet models, bool trueTasks, int seed, int? 
             var choice = learner.Choose(models.Names, tasks[row], complexity: null);
             var score = scores[row][choice.Index];
             learner.Observe(models.Names[choice.Index], tasks[row], ComplexityLevel.Medium, score);
+            (chosen[row], met[row]) = (choice.Index, [.. scores[row]]);
             decisions[row] = new(row, models.Names[choice.Index], tasks[row], Math.Round(choice.Expected, 4));
             explored += choice.Explores ? 1 : 0;
             total += score;
@@ -69,8 +81,11 @@ internal sealed class OnlineRun(ModelSet models, bool trueTasks, int seed, int? 
             }
         }
 
-        var online = new OnlineSummary(rows.Count, drift, Round((double)explored / rows.Count), Round(regret), curve);
-        return ([.. decisions], Summarize(train.Count, test is null ? folds : null, decisions, total / rows.Count, online));
+        // What ours is compared with was learned from the training rows beforehand, and meets the models as they were when the request came.
+        var baselines = new RouteRun(models, trueTasks, seed, cancellationToken).Choose(train, test, folds);
+        var policies = Policies.Compare(models, [.. met], [.. baselines.Select((pick, row) => pick with { Ours = chosen[row] })], seed);
+        var online = new OnlineSummary(rows.Count, shuffled, drift, Round((double)explored / rows.Count), Round(regret), curve);
+        return ([.. decisions], Summarize(train.Count, test is null ? folds : null, decisions, total / rows.Count, policies, online));
     }
 
     private string[] TellTasks(List<RouteRow> train, List<RouteRow> requests)
@@ -109,7 +124,7 @@ internal sealed class OnlineRun(ModelSet models, bool trueTasks, int seed, int? 
 
     private static double Mean(double[][] scores, Func<int, int> choose) => Enumerable.Range(0, scores.Length).Average(row => scores[row][choose(row)]);
 
-    private RouteSummary Summarize(int learnedFrom, int? folds, RouteDecision[] decisions, double score, OnlineSummary online) => new()
+    private RouteSummary Summarize(int learnedFrom, int? folds, RouteDecision[] decisions, double score, List<PolicyResult> policies, OnlineSummary online) => new()
     {
         Mode = "online",
         Rows = decisions.Length,
@@ -120,6 +135,7 @@ internal sealed class OnlineRun(ModelSet models, bool trueTasks, int seed, int? 
         TrueTasks = trueTasks,
         WithScores = decisions.Length,
         Score = Round(score),
+        Policies = policies,
         Chosen = new SortedDictionary<string, int>(decisions.GroupBy(decision => decision.Model).ToDictionary(group => group.Key, group => group.Count()), StringComparer.Ordinal),
         Online = online,
     };

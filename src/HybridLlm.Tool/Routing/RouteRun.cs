@@ -17,7 +17,11 @@ internal sealed class RouteRun(ModelSet models, bool trueTasks, int seed, Cancel
 
     /// <summary>Chooses for each fold of rows by what is learned from the others.</summary>
     public (List<RouteDecision> Decisions, RouteSummary Summary) CrossValidate(List<RouteRow> rows, int folds) =>
-        Summarize(rows, Folds.Decide(rows, row => row.Prompt, folds, seed, Choose), rows.Count - (rows.Count / folds), folds);
+        Summarize(rows, Choose(rows, test: null, folds), rows.Count - (rows.Count / folds), folds);
+
+    /// <summary>Chooses for rows by what is learned from others: without rows to decide about, for each fold of the training rows by the rest of them.</summary>
+    public RoutePick[] Choose(List<RouteRow> train, List<RouteRow>? test, int folds) =>
+        test is null ? Folds.Decide(train, row => row.Prompt, folds, seed, Choose) : Choose(train, test);
 
     private RoutePick[] Choose(List<RouteRow> train, List<RouteRow> test)
     {

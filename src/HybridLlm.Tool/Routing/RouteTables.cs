@@ -46,6 +46,7 @@ internal static class RouteTables
     {
         var table = new FigureTable();
         table.Add("requests", online.Requests);
+        table.Add("their order", online.Shuffled ? "shuffled by the seed" : "as in the file");
         table.Add("explored", online.Explored);
         table.Add("regret", online.Regret.ToString("0.0", CultureInfo.InvariantCulture));
         table.Write(console);

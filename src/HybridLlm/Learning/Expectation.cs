@@ -18,9 +18,11 @@ internal readonly record struct Expectation(double Mean, double Mass)
         new(((Mean * priorMass) + seen.Successes) / (priorMass + seen.Calls), priorMass + seen.Calls);
 
     /// <summary>Draws what the share might be.</summary>
-    public double Draw(ref Randomness randomness)
+    /// <param name="randomness">Where the numbers come from.</param>
+    /// <param name="caution">By how many times more calls than there were the draw is surer; above 0.</param>
+    public double Draw(ref Randomness randomness, double caution = 1)
     {
         var mean = Math.Clamp(Mean, Least, 1 - Least);
-        return randomness.NextBeta(mean * Mass, (1 - mean) * Mass);
+        return randomness.NextBeta(mean * Mass * caution, (1 - mean) * Mass * caution);
     }
 }

@@ -16,18 +16,21 @@ internal sealed class ModelLearner
     private readonly PriorMasses _masses;
     private readonly double _share;
     private readonly long _seed;
+    private readonly double _caution;
     private long _requests;
 
     /// <param name="settings">How quickly is learned.</param>
     /// <param name="masses">The weights of priors.</param>
     /// <param name="share">The share of requests that may explore, 0 to 1.</param>
     /// <param name="seed">What the random numbers follow from.</param>
-    public ModelLearner(LearnerSettings settings, PriorMasses masses, double share, long seed)
+    /// <param name="caution">By how many times more calls than there were draws are surer: the higher, the less is tried; above 0.</param>
+    public ModelLearner(LearnerSettings settings, PriorMasses masses, double share, long seed, double caution = 1)
     {
         _settings = settings;
         _masses = masses;
         _share = share;
         _seed = seed;
+        _caution = caution;
     }
 
     /// <summary>Takes how well a model did.</summary>
@@ -74,7 +77,7 @@ internal sealed class ModelLearner
             if (draws)
             {
                 var randomness = new Randomness(_seed, request, i);
-                var value = expectation.Draw(ref randomness);
+                var value = expectation.Draw(ref randomness, _caution);
                 if (value > highestDrawn)
                 {
                     (drawn, highestDrawn) = (i, value);

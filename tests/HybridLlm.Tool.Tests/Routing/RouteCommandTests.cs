@@ -1,4 +1,5 @@
 using HybridLlm.Tool.Commands;
+using HybridLlm.Tool.Routing;
 using HybridLlm.Tool.Tests.Support;
 
 namespace HybridLlm.Tool.Tests.Routing;
@@ -109,9 +110,9 @@ public sealed class RouteCommandTests : IDisposable
     [Fact]
     public async Task Learning_online_begins_with_nothing_and_ends_with_the_best_of_each_task()
     {
-        var train = _run.Write("train.jsonl", Rows(1000));
-        Assert.Equal(0, await RunAsync(new(train, Decisions: _run.PathOf("a.out")), new(_run.Write("models.json", [Models]), Online: true)));
-        Assert.Equal(0, await RunAsync(new(train, Decisions: _run.PathOf("b.out")), new(_run.PathOf("models.json"), Online: true)));
+        var (train, test) = (_run.Write("train.jsonl", Rows(40)), _run.Write("test.jsonl", Rows(1000)));
+        Assert.Equal(0, await RunAsync(new(train, test, _run.PathOf("a.out")), new(_run.Write("models.json", [Models]), Online: true)));
+        Assert.Equal(0, await RunAsync(new(train, test, _run.PathOf("b.out")), new(_run.PathOf("models.json"), Online: true)));
 
         var online = _run.LastLine().GetProperty("online");
         var last = online.GetProperty("curve").EnumerateArray().Last();
@@ -124,10 +125,44 @@ public sealed class RouteCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Online_is_compared_with_the_same_choices_as_frozen()
+    {
+        var train = _run.Write("train.jsonl", Rows(200));
+        await RunAsync(new(train));
+        var frozen = Policies();
+        await RunAsync(new(train), new(_run.PathOf("models.json"), Online: true));
+        var online = Policies();
+
+        Assert.Equal(frozen.Keys, online.Keys);
+        Assert.All(frozen.Keys.Where(name => name != "ours"), name => Assert.Equal(frozen[name], online[name]));
+        Assert.Equal(_run.LastLine().GetProperty("score").GetDouble(), online["ours"].Score);
+        Assert.InRange(online["ours"].Score, 0.7, 0.99);
+    }
+
+    [Theory]
+    [InlineData("Auto", false, false)]
+    [InlineData("Auto", true, true)]
+    [InlineData("File", true, false)]
+    [InlineData("Shuffled", false, true)]
+    public async Task Requests_come_in_the_order_of_the_file_unless_it_lies_in_blocks_or_the_user_says_so(string order, bool blocks, bool shuffled)
+    {
+        var rows = Rows(240).ToArray();
+        var train = _run.Write("train.jsonl", blocks ? [.. rows.Where((_, i) => i % 2 == 0), .. rows.Where((_, i) => i % 2 == 1)] : rows);
+        await RunAsync(new(train, Decisions: _run.PathOf("out")), new(_run.Write("models.json", [Models]), Online: true, TrueTasks: true, Order: Enum.Parse<RequestOrder>(order)));
+
+        Assert.Equal(shuffled, _run.LastLine().GetProperty("online").GetProperty("shuffled").GetBoolean());
+
+        // What is not known yet is chosen wrongly: early in the file, when it comes in order.
+        var wrong = _run.Lines("out").Index().Where(line => line.Item.GetProperty("predicted_task").GetString() == "code" && line.Item.GetProperty("model").GetString() != "coder");
+        var late = wrong.Count(line => line.Index >= (blocks ? 60 : 120));
+        Assert.Equal(shuffled, late > 0);
+    }
+
+    [Fact]
     public async Task A_drift_is_lost_at_and_recovered_from()
     {
         var arguments = new RouteCommand.Arguments(_run.Write("models.json", [Models]), Online: true, TrueTasks: true, Drift: 500);
-        Assert.Equal(0, await RunAsync(new(_run.Write("train.jsonl", Rows(1500))), arguments));
+        Assert.Equal(0, await RunAsync(new(_run.Write("train.jsonl", Rows(40)), _run.Write("test.jsonl", Rows(1500))), arguments));
 
         var curve = _run.LastLine().GetProperty("online").GetProperty("curve").EnumerateArray().Select(point => point.GetProperty("known").GetDouble()).ToArray();
         Assert.Equal(1, curve[1]);
