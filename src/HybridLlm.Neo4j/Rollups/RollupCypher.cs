@@ -41,9 +41,6 @@ internal static class RollupCypher
                min(first) AS first, max(last) AS last
         """;
 
-    private static readonly string ReadColumns =
-        $"r.provider, r.model_name, r.model_version, r.task_type, r.complexity, r.start.epochSeconds, [{string.Join(", ", RollupSum.All.Select(static sum => sum.IsCount ? $"r.{sum.Name}" : $"toString(r.{sum.Name})"))}], r.latency_buckets, r.latency_counts, r.first, r.last";
-
     /// <summary>Makes the statement that adds up the outcomes of some stretches of time.</summary>
     /// <param name="ranges">The stretches, which do not overlap.</param>
     /// <param name="query">Which model, provider and task.</param>
@@ -65,7 +62,7 @@ internal static class RollupCypher
         var (filter, parameters) = Filter(query, "r");
         parameters["ranges"] = ranges.Select(static range => (object?)range.Range.ToParameter(range.Tier));
         return CypherStatement.Read(
-            $"UNWIND $ranges AS x MATCH (r:MetricsRollup) WHERE r.tier = x.tier AND r.start >= datetime(x.from) AND r.start < datetime(x.to){filter} RETURN {ReadColumns}",
+            $"UNWIND $ranges AS x MATCH (r:MetricsRollup) WHERE r.tier = x.tier AND r.start >= datetime(x.from) AND r.start < datetime(x.to){filter} RETURN r.packed",
             parameters);
     }
 
@@ -77,7 +74,8 @@ internal static class RollupCypher
     /// <summary>Reads a row of <see cref="Aggregate"/> or <see cref="Read"/>.</summary>
     /// <returns>The sums; <see langword="null"/> for what somebody else wrote.</returns>
     public static RollupRow? ToRow(object?[] row) =>
-        row is [string provider, string model, var version, string task, var complexity, var start, object?[] sums, object?[] buckets, object?[] counts, long first, long last]
+        row is [string packed] ? RollupText.TryRead(packed)
+        : row is [string provider, string model, var version, string task, var complexity, var start, object?[] sums, object?[] buckets, object?[] counts, long first, long last]
             ? new(
                 provider,
                 model,

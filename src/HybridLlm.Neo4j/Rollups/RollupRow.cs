@@ -83,6 +83,7 @@ internal sealed record RollupRow(
             ["latency_counts"] = Counts.Select(static count => (object?)count),
             ["first"] = First,
             ["last"] = Last,
+            ["packed"] = RollupText.Write(this),
         };
         for (var i = 0; i < RollupSum.All.Count; i++)
         {
