@@ -77,6 +77,7 @@ public sealed class EncoderTaskClassifier : ITaskClassifier, IDisposable
             Source = request.TaskType is null ? ProfileSource.Prompt : ProfileSource.Caller,
             Complexity = request.Complexity ?? (ComplexityLevel)level,
             ComplexityConfidence = request.Complexity is null ? levels[level] : 1,
+            ComplexityProbabilities = [.. levels.Select(share => (double)share)],
         };
     }
 

@@ -24,6 +24,12 @@ public sealed record TaskProfile
     public IReadOnlyList<TaskCandidate> Candidates { get; init; } = [];
 
     /// <summary>
+    /// Gets how likely each level of complexity is, from <see cref="ComplexityLevel.Simple"/> to <see cref="ComplexityLevel.Complex"/>, together 1; empty when
+    /// nobody guessed. The likeliest is not always <see cref="Complexity"/>, which the caller may have given.
+    /// </summary>
+    public IReadOnlyList<double> ComplexityProbabilities { get; init; } = [];
+
+    /// <summary>
     /// Gets a value indicating whether the prompt was read but says too little: the type is <see cref="TaskTypes.General"/> then, and the complexity medium.
     /// </summary>
     public bool Abstained { get; init; }

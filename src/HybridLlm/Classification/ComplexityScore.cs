@@ -14,17 +14,29 @@ internal static class ComplexityScore
     /// <summary>Gets the score in the middle of a level.</summary>
     public static double MiddleOf(ComplexityLevel level) => At(level, 0.5);
 
+    /// <summary>Gets the score at the same place in the band of another level.</summary>
+    /// <param name="score">The score.</param>
+    /// <param name="from">The level in whose band it is.</param>
+    /// <param name="to">The other level.</param>
+    public static double Move(double score, ComplexityLevel from, ComplexityLevel to)
+    {
+        var (low, high) = BandOf(from);
+        return At(to, (score - low) / (high - low));
+    }
+
     /// <summary>Gets the score at a place in the band of a level, from 0 at its lower end to 1.</summary>
     public static double At(ComplexityLevel level, double place)
     {
-        var (low, high) = level switch
-        {
-            ComplexityLevel.Simple => (0, SimpleUpTo),
-            ComplexityLevel.Medium => (SimpleUpTo, MediumUpTo),
-            _ => (MediumUpTo, Top),
-        };
+        var (low, high) = BandOf(level);
 
         // The lower end of a band belongs to the band below it.
         return low + (Math.Clamp(place, 0.001, 1) * (high - low));
     }
+
+    private static (double Low, double High) BandOf(ComplexityLevel level) => level switch
+    {
+        ComplexityLevel.Simple => (0, SimpleUpTo),
+        ComplexityLevel.Medium => (SimpleUpTo, MediumUpTo),
+        _ => (MediumUpTo, Top),
+    };
 }

@@ -108,6 +108,7 @@ internal sealed class DefaultTaskClassifier : ITaskClassifier
             Complexity = complexity,
             ComplexityScore = complexity == verdict.Level && !abstains ? verdict.Score : ComplexityScore.MiddleOf(complexity),
             ComplexityConfidence = request.Complexity is not null ? 1 : abstains ? 0 : verdict.LevelConfidence,
+            ComplexityProbabilities = verdict.Levels,
             EstimatedInputTokens = inputTokens,
             EstimatedOutputTokens = AnswerLength.Estimate(taskType!, complexity, inputTokens),
             Language = verdict.Language,

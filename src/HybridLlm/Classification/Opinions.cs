@@ -4,6 +4,7 @@ namespace HybridLlm.Classification;
 internal static class Opinions
 {
     private const int Candidates = 3;
+    private const int Levels = 3;
 
     /// <summary>Weighs two profiles against each other.</summary>
     /// <param name="first">The first opinion; what is not guessed is kept from it.</param>
@@ -55,15 +56,39 @@ internal static class Opinions
 
     private static TaskProfile WithLevel(TaskProfile combined, TaskProfile first, TaskProfile second, double weight)
     {
-        var one = (1 - weight) * first.ComplexityConfidence;
-        var two = weight * second.ComplexityConfidence;
-        if (first.Complexity == second.Complexity)
+        var (level, confidence) = first.ComplexityProbabilities.Count == Levels && second.ComplexityProbabilities.Count == Levels
+            ? Likeliest(first, second, weight)
+            : Surer(first, second, weight);
+
+        // How hard a prompt is among those of its level is learned from how models fared, which second opinions know nothing of.
+        return combined with
         {
-            return combined with { ComplexityConfidence = one + two };
+            Complexity = level,
+            ComplexityConfidence = confidence,
+            ComplexityScore = ComplexityScore.Move(first.ComplexityScore, first.Complexity, level),
+        };
+    }
+
+    private static (ComplexityLevel Level, double Confidence) Likeliest(TaskProfile first, TaskProfile second, double weight)
+    {
+        var (level, highest) = (0, 0.0);
+        for (var i = 0; i < Levels; i++)
+        {
+            var share = ((1 - weight) * first.ComplexityProbabilities[i]) + (weight * second.ComplexityProbabilities[i]);
+            (level, highest) = share > highest ? (i, share) : (level, highest);
         }
 
-        return one >= two
-            ? combined with { ComplexityConfidence = one }
-            : combined with { Complexity = second.Complexity, ComplexityScore = ComplexityScore.MiddleOf(second.Complexity), ComplexityConfidence = two };
+        return ((ComplexityLevel)level, ((1 - weight) * ConfidenceOf(first, level)) + (weight * ConfidenceOf(second, level)));
+    }
+
+    private static double ConfidenceOf(TaskProfile profile, int level) =>
+        (int)profile.Complexity == level ? profile.ComplexityConfidence : profile.ComplexityProbabilities[level];
+
+    // Who says but one level, and how sure that is, has nothing to say of the others.
+    private static (ComplexityLevel Level, double Confidence) Surer(TaskProfile first, TaskProfile second, double weight)
+    {
+        var one = (1 - weight) * first.ComplexityConfidence;
+        var two = weight * second.ComplexityConfidence;
+        return first.Complexity == second.Complexity ? (first.Complexity, one + two) : one >= two ? (first.Complexity, one) : (second.Complexity, two);
     }
 }

@@ -62,6 +62,7 @@ internal sealed class PromptClassifier(ClassifierModel model)
             Candidates = Likeliest(tasks),
             TaskConfidence = knowsAWord ? taskConfidence : 0,
             Level = level,
+            Levels = knowsAWord ? [levels[0], levels[1], levels[2]] : [],
             LevelConfidence = knowsAWord ? model.LevelCalibration.Confidence(levels[(int)level]) : 0,
             Score = ComplexityScore.At(level, Place(logits[ClassifierModel.Failure])),
             Language = extractor.Language,

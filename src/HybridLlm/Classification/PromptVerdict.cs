@@ -12,6 +12,9 @@ internal readonly record struct PromptVerdict
     /// <summary>Gets the level.</summary>
     public required ComplexityLevel Level { get; init; }
 
+    /// <summary>Gets how likely each level is; empty when no word of the text is known.</summary>
+    public required double[] Levels { get; init; }
+
     /// <summary>Gets how often the level is right when the model is this sure.</summary>
     public required double LevelConfidence { get; init; }
 

@@ -159,7 +159,11 @@ public sealed class DefaultTaskClassifierTests
             Assert.InRange(profile.TaskConfidence, 0, 1);
             Assert.InRange(profile.ComplexityScore, 0, 10);
             Assert.All(profile.Candidates, candidate => Assert.InRange(candidate.Probability, 0, 1));
-            Assert.Equal(profile, (await ClassifyAsync(new LlmRequest(prompt))) with { Candidates = profile.Candidates, Keywords = profile.Keywords });
+            Assert.True(profile.ComplexityProbabilities.Count == 0 || Math.Abs(profile.ComplexityProbabilities.Sum() - 1) < 1e-5);
+            Assert.True(profile.Abstained || profile.ComplexityProbabilities.Count == 0 || profile.ComplexityProbabilities.Max() == profile.ComplexityProbabilities[(int)profile.Complexity]);
+            var again = await ClassifyAsync(new LlmRequest(prompt));
+            Assert.Equal(profile.ComplexityProbabilities, again.ComplexityProbabilities);
+            Assert.Equal(profile, again with { Candidates = profile.Candidates, Keywords = profile.Keywords, ComplexityProbabilities = profile.ComplexityProbabilities });
         }
     }
 

@@ -84,8 +84,24 @@ public sealed class SecondOpinionClassifierTests
         Assert.Equal(0.6 * 0.8, profile.TaskConfidence, 10);
         Assert.Equal([TaskTypes.Planning, TaskTypes.Format, TaskTypes.Analysis], profile.Candidates.Select(c => c.TaskType));
         Assert.Equal(0.4 * 0.5, profile.Candidates[1].Probability, 10);
-        Assert.Equal((ComplexityLevel.Complex, 8.25), (profile.Complexity, profile.ComplexityScore));
+        Assert.Equal((ComplexityLevel.Complex, 8.5), (profile.Complexity, profile.ComplexityScore));
         Assert.Equal("de", profile.Language);
+    }
+
+    [Fact]
+    public async Task Levels_are_weighed_too_where_both_say_how_likely_each_is()
+    {
+        // One is for simple and one for complex, but what both hold possible is medium.
+        _firstProfile = Profile(TaskTypes.Format, 0.5, ComplexityLevel.Simple, 0.6) with { ComplexityProbabilities = [0.5, 0.45, 0.05] };
+        _second.Answer = (_, _) => new(Profile(TaskTypes.Format, 0.9, ComplexityLevel.Complex, 0.6) with { ComplexityProbabilities = [0.05, 0.4, 0.55] });
+
+        var profile = await ClassifyAsync(new() { ComplexityWeight = 0.4 });
+
+        Assert.Equal(ComplexityLevel.Medium, profile.Complexity);
+        Assert.Equal((0.6 * 0.45) + (0.4 * 0.4), profile.ComplexityConfidence, 10);
+
+        // It keeps its place among those of its level: 2 of 3.5 becomes as much of the way from 3.5 to 6.5.
+        Assert.Equal(3.5 + (3 * 2 / 3.5), profile.ComplexityScore, 10);
     }
 
     [Fact]
