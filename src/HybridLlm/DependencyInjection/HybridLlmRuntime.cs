@@ -20,6 +20,7 @@ internal sealed class HybridLlmRuntime : IAsyncDisposable, IDisposable
     private readonly SnapshotManager _snapshots;
     private readonly Telemetry _telemetry;
     private readonly ShadowMirror _mirror;
+    private readonly PromptQueue? _prompts;
 
     public HybridLlmRuntime(
         OptionsWatcher options,
@@ -53,7 +54,8 @@ internal sealed class HybridLlmRuntime : IAsyncDisposable, IDisposable
             };
         }
 
-        var recorder = new OutcomeRecorder(tracker, recent, experience, _prober, time, execution);
+        _prompts = tracker is IMeasurementSource source ? new(source, () => options.Current.Routing, time) : null;
+        var recorder = new OutcomeRecorder(tracker, recent, experience, _prompts, _prober, time, execution);
         var conversations = new ConversationMemory(options.Current.Routing.Learning.Conversations);
         _telemetry = new(options, services.GetRequiredService<IMeterFactory>(), time, Environment.GetEnvironmentVariable);
         Gauges.AddTo(_telemetry.Meter, _snapshots);
@@ -89,6 +91,7 @@ internal sealed class HybridLlmRuntime : IAsyncDisposable, IDisposable
     {
         await _mirror.DisposeAsync().ConfigureAwait(false);
         await _prober.DisposeAsync().ConfigureAwait(false);
+        _prompts?.Dispose();
         await _snapshots.DisposeAsync().ConfigureAwait(false);
         _telemetry.Dispose();
     }

@@ -4,7 +4,13 @@ namespace HybridLlm.Execution;
 
 /// <summary>Makes known what attempts came to, once each: to the trace, the tracker, the route's memory and the log.</summary>
 internal sealed class OutcomeRecorder(
-    IPerformanceTracker tracker, RecentResponses recent, EscalationExperience experience, RouteProber prober, TimeProvider time, ILogger logger)
+    IPerformanceTracker tracker,
+    RecentResponses recent,
+    EscalationExperience experience,
+    PromptQueue? prompts,
+    RouteProber prober,
+    TimeProvider time,
+    ILogger logger)
 {
     /// <summary>Fewer tokens than this often come in one piece, however slowly they were made.</summary>
     private const int FewestTokens = 8;
@@ -31,7 +37,7 @@ internal sealed class OutcomeRecorder(
             {
                 Experiment = attempt.CountsFor,
             });
-        Record(Measure(attempt, record));
+        Record(attempt, Measure(attempt, record));
     }
 
     public void Failed(Attempt attempt, ProviderException failure, CooldownOptions cooldown)
@@ -47,7 +53,7 @@ internal sealed class OutcomeRecorder(
             return;
         }
 
-        Record(Measure(attempt, record));
+        Record(attempt, Measure(attempt, record));
         if (ErrorPolicy.Of(failure.Kind).CountsAgainstRoute && attempt.Runtime.BeginRest(failure, cooldown) is { } rest)
         {
             ExecutionLog.RouteRests(logger, model.Name, model.Provider, rest.Until, failure.Kind);
@@ -68,7 +74,7 @@ internal sealed class OutcomeRecorder(
         var record = Describe(attempt, OutcomeStatus.Escalated, null, words, null);
         Note(attempt, record);
         ExecutionLog.Escalated(logger, attempt.Model.Name, attempt.Confidence?.Value ?? 0, words);
-        Record(Measure(attempt, record) with { Rating = agreement });
+        Record(attempt, Measure(attempt, record) with { Rating = agreement });
     }
 
     public void Cancelled(Attempt attempt, string words)
@@ -96,7 +102,7 @@ internal sealed class OutcomeRecorder(
         }
 
         var now = time.GetUtcNow();
-        Record(new()
+        var outcome = new CallOutcome
         {
             Id = OutcomeIds.Next(now),
             Timestamp = now,
@@ -112,7 +118,9 @@ internal sealed class OutcomeRecorder(
             Confidence = response.Confidence,
             Experiment = response.Experiment?.Experiment,
             Variant = response.Experiment?.Variant,
-        });
+        };
+        prompts?.Rate(outcome);
+        Record(outcome);
         return true;
     }
 
@@ -143,6 +151,12 @@ internal sealed class OutcomeRecorder(
     {
         attempt.Run.Trace.Add(record);
         attempt.Run.Observer?.Ended(attempt, record);
+    }
+
+    private void Record(Attempt attempt, CallOutcome outcome)
+    {
+        prompts?.Offer(attempt, outcome);
+        Record(outcome);
     }
 
     private void Record(CallOutcome outcome)

@@ -11,4 +11,7 @@ internal interface IMeasurementSource
 
     /// <summary>Finds what is believed of a model over all its tasks; <see langword="null"/> when it was never called.</summary>
     ModelBelief? FindBelief(string model);
+
+    /// <summary>Gets what was learned from the words of prompts.</summary>
+    PromptModels Prompts { get; }
 }

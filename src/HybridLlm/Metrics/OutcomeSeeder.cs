@@ -17,7 +17,7 @@ internal sealed class OutcomeSeeder(RecordingPerformanceTracker tracker, TimePro
             throw new IOException(string.Create(CultureInfo.InvariantCulture, $"'{path}' has {length} bytes; at most {LargestFile} can be read. Split the file."));
         }
 
-        var outcomes = new List<CallOutcome>();
+        var outcomes = new List<SeedOutcome>();
         var errors = new SeedErrors();
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         var now = time.GetUtcNow();
@@ -55,11 +55,11 @@ internal sealed class OutcomeSeeder(RecordingPerformanceTracker tracker, TimePro
     public async Task<SeedReport> SeedAsync(IAsyncEnumerable<CallOutcome> outcomes, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(outcomes);
-        var all = new List<CallOutcome>();
+        var all = new List<SeedOutcome>();
         var errors = new SeedErrors();
         await foreach (var outcome in outcomes.WithCancellation(cancellationToken).ConfigureAwait(false))
         {
-            all.Add(outcome);
+            all.Add(new(outcome, null));
             if (FaultOf(outcome) is { } fault)
             {
                 errors.Add(all.Count, fault);
@@ -75,7 +75,7 @@ internal sealed class OutcomeSeeder(RecordingPerformanceTracker tracker, TimePro
         return await tracker.LearnNewAsync(all, cancellationToken).ConfigureAwait(false);
     }
 
-    private static bool IsTooMany(List<CallOutcome> outcomes, int line, SeedErrors errors)
+    private static bool IsTooMany(List<SeedOutcome> outcomes, int line, SeedErrors errors)
     {
         if (outcomes.Count <= MostOutcomes)
         {

@@ -120,6 +120,9 @@ internal sealed class PerformanceTracker : IPerformanceTracker, IMeasurementSour
     /// <inheritdoc />
     public ConcurrentDictionary<string, TaskCell>? FindTask(string taskType) => _tasks.GetValueOrDefault(taskType);
 
+    /// <inheritdoc />
+    public PromptModels Prompts { get; } = new();
+
     /// <summary>Finds what is known of a model at a task; <see langword="null"/> when nothing is.</summary>
     public TaskCell? FindCell(string model, string taskType) =>
         _tasks.TryGetValue(taskType, out var models) && models.TryGetValue(model, out var cell) ? cell : null;

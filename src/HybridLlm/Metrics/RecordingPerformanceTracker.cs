@@ -25,6 +25,7 @@ internal sealed class RecordingPerformanceTracker : IPerformanceTracker, IMeasur
     private readonly LearningExchange? _exchange;
     private readonly int _recent;
     private readonly StandingWatch _standings;
+    private readonly Func<RoutingOptions> _routing;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
@@ -40,7 +41,7 @@ internal sealed class RecordingPerformanceTracker : IPerformanceTracker, IMeasur
     /// <param name="tracker">Learns.</param>
     /// <param name="store">Keeps; <see langword="null"/> to keep nothing. Its owner disposes it, after this.</param>
     /// <param name="options">Read once.</param>
-    /// <param name="routing">Gives the current thresholds of boosting and dropping a model, for the log. Must not throw.</param>
+    /// <param name="routing">Gives the current policy: whether words of prompts are learned from, and for the log when a model is boosted or dropped. Must not throw.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Told of loading, saving, faults, and of models that are boosted or dropped.</param>
     public RecordingPerformanceTracker(
@@ -57,6 +58,7 @@ internal sealed class RecordingPerformanceTracker : IPerformanceTracker, IMeasur
         _exchange = _shared is null ? null : new LearningExchange(tracker, _shared, options, tracker.Learning, time, logger);
         _recent = options.FeedbackWindow;
         _standings = new StandingWatch(routing, logger);
+        _routing = routing;
         _recentSuffices = tracker.RemembersAtMost(SumsFormat.RecentPerCell) && options.FeedbackWindow <= SumsFormat.RecentInAll;
         _time = time;
         _logger = logger;
@@ -96,26 +98,34 @@ internal sealed class RecordingPerformanceTracker : IPerformanceTracker, IMeasur
     /// <inheritdoc />
     public ModelBelief? FindBelief(string model) => _tracker.FindBelief(model);
 
+    /// <inheritdoc />
+    public PromptModels Prompts => _tracker.Prompts;
+
     /// <summary>Learns from outcomes that are not known yet, and saves them.</summary>
     /// <param name="outcomes">The outcomes.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <exception cref="IOException">What was saved earlier cannot be read.</exception>
-    public async Task<SeedReport> LearnNewAsync(IReadOnlyCollection<CallOutcome> outcomes, CancellationToken cancellationToken)
+    public async Task<SeedReport> LearnNewAsync(IReadOnlyCollection<SeedOutcome> outcomes, CancellationToken cancellationToken)
     {
         await StartAsync(cancellationToken).ConfigureAwait(false);
         await _seeding.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (_journal is not null)
-            {
-                _seeded.UnionWith(await _journal.FindKnownAsync(outcomes.Select(static outcome => outcome.Id).ToHashSet(), cancellationToken).ConfigureAwait(false));
-            }
-
+            var kept = _journal is null
+                ? []
+                : await _journal.FindKnownAsync(outcomes.Select(static seed => seed.Outcome.Id).ToHashSet(), cancellationToken).ConfigureAwait(false);
             var learned = 0;
-            foreach (var outcome in outcomes)
+            foreach (var (outcome, prompt) in outcomes)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (!_seeded.Add(outcome.Id))
+                {
+                    continue;
+                }
+
+                // What an earlier run kept of it was the outcome, not what the prompt taught.
+                Teach(outcome, prompt);
+                if (kept.Contains(outcome.Id))
                 {
                     continue;
                 }
@@ -184,6 +194,15 @@ internal sealed class RecordingPerformanceTracker : IPerformanceTracker, IMeasur
 
     /// <inheritdoc />
     public void Dispose() => Task.Run(() => StopAsync()).GetAwaiter().GetResult();
+
+    private void Teach(CallOutcome outcome, ushort[]? prompt)
+    {
+        var routing = _routing();
+        if (prompt is not null && routing.Learning.PerPrompt.Enabled && PromptLessons.Of(this, outcome, outcome.Complexity, requestId: null, routing) is { } lesson)
+        {
+            Prompts.Learn(lesson, prompt, routing.Learning.PerPrompt.MaxModels);
+        }
+    }
 
     private void Start()
     {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using HybridLlm.Learning;
 
 namespace HybridLlm.Metrics;
 
@@ -28,7 +29,7 @@ internal sealed class SeedLine
     /// <param name="now">When a call counts as made of which the line does not say when.</param>
     /// <returns>The outcomes.</returns>
     /// <exception cref="FormatException">The line means nothing; the message says what to write.</exception>
-    public static IReadOnlyList<CallOutcome> Read(string text, int occurrence, DateTimeOffset now)
+    public static IReadOnlyList<SeedOutcome> Read(string text, int occurrence, DateTimeOffset now)
     {
         try
         {
@@ -46,13 +47,14 @@ internal sealed class SeedLine
         }
     }
 
-    private List<CallOutcome> ReadAll()
+    private List<SeedOutcome> ReadAll()
     {
         var task = Text("task_type") ?? Text("task") ?? throw new FormatException("There is no task. Add \"task_type\", such as \"translation\".");
+        var prompt = Prompt();
         if (!_row.TryGetProperty("scores", out var scores))
         {
             var name = Text("model") ?? throw new FormatException("There is no model. Add \"model\", the name of one, or \"scores\", an object with a score for each model.");
-            return [Outcome(name, task, Succeeded())];
+            return [new(Outcome(name, task, Succeeded()), prompt)];
         }
 
         if (scores.ValueKind != JsonValueKind.Object || !scores.EnumerateObject().Any())
@@ -60,7 +62,7 @@ internal sealed class SeedLine
             throw new FormatException("\"scores\" must be an object with a score for each model, such as { \"qwen2.5-7b\": 1 }.");
         }
 
-        return [.. scores.EnumerateObject().Select(score => Outcome(score.Name, task, Share(score.Value, $"scores.{score.Name}") >= SuccessFromScore))];
+        return [.. scores.EnumerateObject().Select(score => new SeedOutcome(Outcome(score.Name, task, Share(score.Value, $"scores.{score.Name}") >= SuccessFromScore), prompt))];
     }
 
     private bool Succeeded() =>
@@ -112,6 +114,11 @@ internal sealed class SeedLine
     private ComplexityLevel Complexity() => Text("complexity") is not { } text ? ComplexityLevel.Medium
         : Enum.TryParse<ComplexityLevel>(text, ignoreCase: true, out var level) && Enum.IsDefined(level) ? level
         : throw new FormatException($"\"complexity\" is '{text}'. Write simple, medium or complex, or leave it out.");
+
+    // A prompt in another form, such as a list of messages, is one of the keys that are ignored.
+    private ushort[]? Prompt() => _row.TryGetProperty("prompt", out var prompt) && prompt.ValueKind == JsonValueKind.String && prompt.GetString() is { Length: > 0 } text
+        ? PromptFeatures.Read(text)
+        : null;
 
     private string? Text(string name) => !_row.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null ? null
         : value.ValueKind == JsonValueKind.String && value.GetString() is { } text && !string.IsNullOrWhiteSpace(text) ? text

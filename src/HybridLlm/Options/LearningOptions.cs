@@ -31,4 +31,7 @@ public sealed class LearningOptions
     /// Gets or sets how many conversations are remembered with the model that answers them, 0 (none) to 10,000,000; read when the application starts. Default: 10,000.
     /// </summary>
     public int Conversations { get; set; } = 10_000;
+
+    /// <summary>Gets whether and of how many models the words of prompts are learned from.</summary>
+    public PerPromptOptions PerPrompt { get; } = new();
 }

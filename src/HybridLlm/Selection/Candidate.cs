@@ -23,6 +23,9 @@ internal struct Candidate
     /// <summary>Whether it already has its place in the plan.</summary>
     public bool IsPlaced;
 
+    /// <summary>Whether the words of the prompt moved what is expected of it, as <see cref="Words"/> then say.</summary>
+    public bool IsMoved;
+
     /// <summary>When a model that cannot be called now is next worth asking, in ticks of UTC.</summary>
     public long RetryAt;
 
@@ -70,4 +73,7 @@ internal struct Candidate
 
     /// <summary>Gets what is expected of its success.</summary>
     public readonly Expectation Success => new(ExpectedSuccess, SuccessMass);
+
+    /// <summary>Says why it stands where it stands, without losing that words of the prompt moved it.</summary>
+    public void Say(string? words) => Words = IsMoved && Words is not null && words != Words ? $"{words}; {Words}" : words;
 }

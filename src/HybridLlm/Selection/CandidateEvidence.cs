@@ -1,3 +1,5 @@
+using System.Globalization;
+using HybridLlm.Classification;
 using HybridLlm.Learning;
 using HybridLlm.Metrics;
 
@@ -6,12 +8,17 @@ namespace HybridLlm.Selection;
 /// <summary>Reads what was measured of the candidates, and drops those that failed too often.</summary>
 internal readonly ref struct CandidateEvidence
 {
+    /// <summary>Below this, words of the prompt do not move what is expected: a choice is not changed by what is not worth saying.</summary>
+    private const double LeastMove = 0.05;
+
     private readonly SelectionContext _context;
     private readonly TaskPolicy _policy;
     private readonly IMeasurementSource? _source;
     private readonly MeasuredModels? _measured;
     private readonly PriorMasses _masses;
     private readonly ComplexityLevel? _complexity;
+    private readonly PromptModels? _prompts;
+    private readonly ushort[]? _features;
 
     /// <param name="context">The request and everything known that bears on it.</param>
     /// <param name="policy">The policy of the task.</param>
@@ -25,6 +32,11 @@ internal readonly ref struct CandidateEvidence
 
         // A complexity that nobody told is no reason to look at one part.
         _complexity = context.Profile.ComplexityConfidence > 0 ? context.Profile.Complexity : null;
+        if (_source?.Prompts is { IsQuiet: false } prompts && context.Routing.Learning.PerPrompt.Enabled)
+        {
+            _prompts = prompts;
+            _features = PromptFeatures.Read(ConversationReader.Newest(context.Request.Messages, out _));
+        }
     }
 
     /// <summary>Reads the measurements of the candidates that the filters left.</summary>
@@ -86,5 +98,28 @@ internal readonly ref struct CandidateEvidence
             : new Expectation(assumed, _masses.Profile).Narrow(new(measured.Evidence, candidate.Successes), _masses.Profile);
         candidate.ExpectedSuccess = success.Mean;
         candidate.SuccessMass = (float)success.Mass;
+        if (_prompts?.Find(model.Name, model.Version) is { } prompts)
+        {
+            Move(ref candidate, prompts);
+        }
+    }
+
+    /// <summary>Moves the expectation by what the words of the prompt say, where they say enough to be told to a person.</summary>
+    private void Move(ref Candidate candidate, PromptModel prompts)
+    {
+        var alone = candidate.ExpectedSuccess;
+        var moved = prompts.Move(alone, _features);
+        if (Math.Abs(moved - alone) < LeastMove)
+        {
+            return;
+        }
+
+        candidate.ExpectedSuccess = moved;
+        if (!candidate.IsMoved)
+        {
+            var before = candidate.Words is { } words ? $"{words}; " : null;
+            candidate.IsMoved = true;
+            candidate.Words = string.Create(CultureInfo.InvariantCulture, $"{before}prompts like this one: {moved:0%} instead of {alone:0%}, weight {prompts.Weight:0.0#}");
+        }
     }
 }

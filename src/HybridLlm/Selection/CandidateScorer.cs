@@ -109,7 +109,8 @@ internal readonly ref struct CandidateScorer
     }
 
     private bool IsProven(in Candidate candidate) =>
-        _strategy.IsBalanced && candidate.Evidence >= _options.MinimumEvidence && candidate.SuccessRate > _options.AccuracyBoostAbove;
+        _strategy.IsBalanced && candidate.Evidence >= _options.MinimumEvidence
+        && (candidate.IsMoved ? candidate.ExpectedSuccess : candidate.SuccessRate) > _options.AccuracyBoostAbove;
 
     private static (double Evidence, double Size) Extremes(ReadOnlySpan<Candidate> candidates)
     {

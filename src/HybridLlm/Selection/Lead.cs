@@ -41,7 +41,7 @@ internal readonly record struct Lead(int Index, string? Words, bool Stays)
         }
 
         var ahead = candidates[best].Total - candidates[model].Total;
-        return best == model ? new(model, candidates[model].Words ?? candidates[model].Entry.StayNote, true)
+        return best == model ? new(model, candidates[model].IsMoved ? candidates[model].Entry.StayNote : candidates[model].Words ?? candidates[model].Entry.StayNote, true)
             : ahead <= margin ? new(model, candidates[model].Entry.StayNote, true)
             : new(best, string.Create(CultureInfo.InvariantCulture, $"switches: {ahead:0.00} ahead of {conversation.Model}, which answered so far"), true);
     }

@@ -66,7 +66,7 @@ internal readonly ref struct PlanWriter
         var count = 0;
         if (lead.Index >= 0)
         {
-            _candidates[lead.Index].Words = lead.Words;
+            _candidates[lead.Index].Say(lead.Words);
             Place(lead.Index, ref count);
             if (lead.Stays)
             {
@@ -148,7 +148,7 @@ internal readonly ref struct PlanWriter
             ref var fallback = ref _candidates[index];
             if (fallback.IsReady)
             {
-                fallback.Words = first.FallbackNote;
+                fallback.Say(first.FallbackNote);
             }
 
             Place(index, ref count);

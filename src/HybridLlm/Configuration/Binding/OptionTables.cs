@@ -100,7 +100,10 @@ internal static class OptionTables
         .Value(nameof(LearningOptions.DriftThreshold), o => o.DriftThreshold, ValueRule.Number(0, 1_000_000, 8))
         .Value(nameof(LearningOptions.Seed), o => o.Seed, ValueRule.Integer(int.MinValue, int.MaxValue, 1))
         .Value(nameof(LearningOptions.SwitchMargin), o => o.SwitchMargin, ValueRule.Number(0, 10, 0.1))
-        .Value(nameof(LearningOptions.Conversations), o => o.Conversations, ValueRule.Integer(0, 10_000_000, 10_000));
+        .Value(nameof(LearningOptions.Conversations), o => o.Conversations, ValueRule.Integer(0, 10_000_000, 10_000))
+        .Section(nameof(LearningOptions.PerPrompt), o => o.PerPrompt, new OptionTable<PerPromptOptions>()
+            .Value(nameof(PerPromptOptions.Enabled), o => o.Enabled, ValueRule.Flag)
+            .Value(nameof(PerPromptOptions.MaxModels), o => o.MaxModels, ValueRule.Integer(1, 10_000, 64)));
 
     private static readonly OptionTable<VariantOptions> Variant = new OptionTable<VariantOptions>()
         .Value(nameof(VariantOptions.Weight), o => o.Weight, Weight)
