@@ -4,9 +4,6 @@ using System.Net.Http.Headers;
 using System.Text;
 using HybridLlm.Benchmarks.Goals;
 using HybridLlm.Metrics;
-using HybridLlm.Metrics.Reports;
-using HybridLlm.Neo4j;
-using HybridLlm.Neo4j.Cypher;
 using HybridLlm.Neo4j.Http;
 using HybridLlm.Neo4j.Store;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -19,10 +16,22 @@ internal static class Neo4jComparison
     private const int Batch = 1_000;
     private const int Rounds = 10;
     private const int BatchesPerRound = 10;
-    private const int Million = 1_000_000;
+    private const string Ingest = "neo4j: outcomes per second";
+    private const string Crash = "neo4j: killed under load";
+
+    private static readonly (string Name, Func<Neo4jServer, Task<bool>> Measure)[] Goals =
+    [
+        (Ingest, static server => IngestAsync(server, Ingest, server.Options)),
+        (Crash, static server => CrashAsync(server, Crash, server.Options)),
+        (Neo4jReports.Name, Neo4jReports.RunAsync),
+#if NEO4J_DRIVER
+        (Ingest + " over Bolt", static server => IngestAsync(server, Ingest + " over Bolt", server.BoltOptions)),
+        (Crash + " over Bolt", static server => CrashAsync(server, Crash + " over Bolt", server.BoltOptions)),
+#endif
+    ];
 
     /// <summary>Gets the goals' names, to choose by.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["neo4j: outcomes per second", "neo4j: killed under load", "neo4j: reports over a million"];
+    public static IReadOnlyList<string> Names { get; } = [.. Goals.Select(static goal => goal.Name)];
 
     /// <summary>Measures those goals whose name holds what is wanted.</summary>
     public static async Task<bool> RunAsync(string wanted)
@@ -36,8 +45,7 @@ internal static class Neo4jComparison
         await using (server.ConfigureAwait(false))
         {
             var reached = true;
-            Func<Neo4jServer, Task<bool>>[] goals = [IngestAsync, CrashAsync, ReportsAsync];
-            foreach (var (name, measure) in Names.Zip(goals))
+            foreach (var (name, measure) in Goals)
             {
                 if (name.Contains(wanted, StringComparison.OrdinalIgnoreCase))
                 {
@@ -49,9 +57,33 @@ internal static class Neo4jComparison
         }
     }
 
-    private static async Task<bool> IngestAsync(Neo4jServer server)
+    /// <summary>Makes outcomes of the last second.</summary>
+    public static CallOutcome[] MakeBatch(Random random)
     {
-        var store = CreateStore(server.Options, out var spool);
+        var start = DateTimeOffset.UtcNow;
+        return [.. Enumerable.Range(0, Batch).Select(i => Make(random, start.AddMilliseconds(-i)))];
+    }
+
+    /// <summary>Tells how long something takes.</summary>
+    public static async Task<TimeSpan> TimeAsync(Func<Task> action)
+    {
+        var started = Stopwatch.GetTimestamp();
+        await action().ConfigureAwait(false);
+        return Stopwatch.GetElapsedTime(started);
+    }
+
+    /// <summary>Prints a goal and whether it was reached.</summary>
+    public static bool Report(string name, string ours, string reference, double ratio, string goal, bool ok)
+    {
+        var shown = double.IsNaN(ratio) ? "-" : ratio.ToString("0.00", CultureInfo.InvariantCulture);
+        Console.WriteLine(Goal.Line(name, ours, reference, shown, goal, ok ? "ok" : "MISSED"));
+        return ok;
+    }
+
+    private static async Task<bool> IngestAsync(Neo4jServer server, string name, Neo4jMetricsOptions options)
+    {
+        await server.EmptyAsync().ConfigureAwait(false);
+        var store = Neo4jServer.CreateStore(options, out var spool);
         await using (store.ConfigureAwait(false))
         {
             using var client = CreateClient(server.Options);
@@ -77,10 +109,10 @@ internal static class Neo4jComparison
 
             const int Count = Rounds * BatchesPerRound * Batch;
             var expected = 2L * (Rounds + 4) * BatchesPerRound * Batch;
-            var stored = await CountAsync(server.Options, "MATCH (m:ModelMetrics) RETURN count(DISTINCT m.id)").ConfigureAwait(false);
+            var stored = await server.CountAsync("MATCH (m:ModelMetrics) RETURN count(DISTINCT m.id)").ConfigureAwait(false);
             var ratio = bare / ours;
             return Report(
-                Names[0],
+                name,
                 $"{Count / ours.TotalSeconds:N0}/s",
                 $"{Count / bare.TotalSeconds:N0}/s",
                 ratio,
@@ -89,12 +121,11 @@ internal static class Neo4jComparison
         }
     }
 
-    private static async Task<bool> CrashAsync(Neo4jServer server)
+    private static async Task<bool> CrashAsync(Neo4jServer server, string name, Neo4jMetricsOptions options)
     {
-        await EmptyAsync(server.Options).ConfigureAwait(false);
-        var options = server.Options;
+        await server.EmptyAsync().ConfigureAwait(false);
         options.Timeout = TimeSpan.FromSeconds(30);
-        var store = CreateStore(options, out var spool);
+        var store = Neo4jServer.CreateStore(options, out var spool);
         var tracker = new PerformanceTracker(new());
         long recorded = 0;
         await using (store.ConfigureAwait(false))
@@ -135,93 +166,11 @@ internal static class Neo4jComparison
             }
         }
 
-        var stored = await CountAsync(options, "MATCH (m:ModelMetrics) RETURN count(m)").ConfigureAwait(false);
-        var distinct = await CountAsync(options, "MATCH (m:ModelMetrics) RETURN count(DISTINCT m.id)").ConfigureAwait(false);
+        var stored = await server.CountAsync("MATCH (m:ModelMetrics) RETURN count(m)").ConfigureAwait(false);
+        var distinct = await server.CountAsync("MATCH (m:ModelMetrics) RETURN count(DISTINCT m.id)").ConfigureAwait(false);
         var learned = tracker.GetAll().Sum(static performance => performance.Total);
         return Report(
-            Names[1], $"{stored:N0} stored", $"{learned:N0} learned", double.NaN, "all, none twice, 2 kills", stored == recorded && distinct == recorded && learned == recorded);
-    }
-
-    private static async Task<bool> ReportsAsync(Neo4jServer server)
-    {
-        await EmptyAsync(server.Options).ConfigureAwait(false);
-        var store = CreateStore(server.Options, out _);
-        await using (store.ConfigureAwait(false))
-        {
-            await store.AppendAsync(MakeBatch(new Random(3))).ConfigureAwait(false);
-            var fill = await TimeAsync(() => FillAsync(server.Options)).ConfigureAwait(false);
-            var rollUp = await TimeAsync(() => store.AggregateAsync(MetricsQuery.All, null).AsTask()).ConfigureAwait(false);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  filled in {fill.TotalSeconds:0.0} s, rolled up once in {rollUp.TotalSeconds:0.0} s"));
-
-            var reports = new PerformanceReports(store, static _ => Task.CompletedTask, static _ => null, TimeProvider.System);
-            var now = DateTimeOffset.UtcNow;
-            var month = new MetricsQuery { From = now.AddDays(-30) };
-            var reached = true;
-            foreach (var (name, report) in new (string, Func<Task>)[]
-            {
-                ("summary of the year", () => reports.SummarizeAsync(MetricsQuery.All).AsTask()),
-                ("summary of the month", () => reports.SummarizeAsync(month).AsTask()),
-                ("recommendations", () => reports.RecommendAsync(month).AsTask()),
-                ("recommendations of the year", () => reports.RecommendAsync(MetricsQuery.All).AsTask()),
-                ("versions compared", () => reports.CompareVersionsAsync(MetricsQuery.All).AsTask()),
-                ("days of the month", () => reports.GetSeriesAsync(month, TimeSpan.FromDays(1)).AsTask()),
-                ("weeks of the year", () => reports.GetSeriesAsync(MetricsQuery.All, TimeSpan.FromDays(7)).AsTask()),
-                ("hours of two days", () => reports.GetSeriesAsync(new() { From = now.AddDays(-2) }, TimeSpan.FromHours(1)).AsTask()),
-            })
-            {
-                var first = await TimeAsync(report).ConfigureAwait(false);
-                var best = first;
-                for (var i = 0; i < 3; i++)
-                {
-                    var again = await TimeAsync(report).ConfigureAwait(false);
-                    best = again < best ? again : best;
-                }
-
-                reached &= Report("neo4j: " + name, Seconds(best), $"first {Seconds(first)}", double.NaN, "1 s", best <= TimeSpan.FromSeconds(1));
-            }
-
-            return reached;
-        }
-    }
-
-    private static Task<CypherResult> FillAsync(Neo4jMetricsOptions options) => QueryAsync(
-        options,
-        $$"""
-        UNWIND range(1, {{Million}}) AS i
-        CALL (i) {
-          MATCH (model:Model {name: 'model-' + (i % 8)})
-          MATCH (provider:Provider {name: 'local'})
-          CREATE (m:ModelMetrics {
-            id: randomUUID(), host: 'bench', request_id: 'r' + i, model_name: model.name, provider: provider.name, model_version: 'v' + (i * 2 / {{Million}}),
-            task_type: 'task-' + (i / 8 % 5), complexity: ['Simple', 'Medium', 'Complex'][i / 40 % 3], attempt: 1, timestamp: datetime() - duration({seconds: i * 31}),
-            status: CASE WHEN i % 17 = 0 THEN 'Failed' ELSE 'Succeeded' END, success: i % 17 <> 0, duration: 50.0 + rand() * 2000 * (1 + i % 8), token_count: 100,
-            input_tokens: 50, tokens_per_second: 10.0 + rand() * 90, time_to_first_token: 20.0 + rand() * 100 })
-          CREATE (m)-[:OF_MODEL]->(model)
-          CREATE (m)-[:BY_PROVIDER]->(provider)
-        } IN TRANSACTIONS OF 5000 ROWS
-        """);
-
-    private static async Task EmptyAsync(Neo4jMetricsOptions options)
-    {
-        await QueryAsync(options, "MATCH (m:ModelMetrics) CALL (m) { DETACH DELETE m } IN TRANSACTIONS OF 5000 ROWS").ConfigureAwait(false);
-        await QueryAsync(options, "MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS").ConfigureAwait(false);
-    }
-
-    private static async Task<long> CountAsync(Neo4jMetricsOptions options, string query) => (await QueryAsync(options, query).ConfigureAwait(false)).Count;
-
-    private static async Task<CypherResult> QueryAsync(Neo4jMetricsOptions options, string query)
-    {
-        var transport = new QueryApiTransport(new OneClient(), options);
-        await using (transport.ConfigureAwait(false))
-        {
-            return await transport.RunAsync(new(query), CancellationToken.None).ConfigureAwait(false);
-        }
-    }
-
-    private static Neo4jMetricsStore CreateStore(Neo4jMetricsOptions options, out string spool)
-    {
-        spool = Path.Combine(Path.GetTempPath(), "hybridllm-bench-spool-" + Path.GetRandomFileName());
-        return new(new QueryApiTransport(new OneClient(), options), options, spool, TimeProvider.System, NullLogger.Instance);
+            name, $"{stored:N0} stored", $"{learned:N0} learned", double.NaN, "all, none twice, 2 kills", stored == recorded && distinct == recorded && learned == recorded);
     }
 
     private static HttpClient CreateClient(Neo4jMetricsOptions options)
@@ -244,12 +193,6 @@ internal static class Neo4jComparison
         }
     }
 
-    private static CallOutcome[] MakeBatch(Random random)
-    {
-        var start = DateTimeOffset.UtcNow;
-        return [.. Enumerable.Range(0, Batch).Select(i => Make(random, start.AddMilliseconds(-i)))];
-    }
-
     private static CallOutcome Make(Random random, DateTimeOffset time) => new()
     {
         Id = Guid.NewGuid(),
@@ -268,24 +211,4 @@ internal static class Neo4jComparison
         Confidence = random.NextDouble(),
     };
 
-    private static async Task<TimeSpan> TimeAsync(Func<Task> action)
-    {
-        var started = Stopwatch.GetTimestamp();
-        await action().ConfigureAwait(false);
-        return Stopwatch.GetElapsedTime(started);
-    }
-
-    private static string Seconds(TimeSpan time) => string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.00} s");
-
-    private static bool Report(string name, string ours, string reference, double ratio, string goal, bool ok)
-    {
-        var shown = double.IsNaN(ratio) ? "-" : ratio.ToString("0.00", CultureInfo.InvariantCulture);
-        Console.WriteLine(Goal.Line(name, ours, reference, shown, goal, ok ? "ok" : "MISSED"));
-        return ok;
-    }
-
-    private sealed class OneClient : IHttpClientFactory
-    {
-        public HttpClient CreateClient(string name) => new(QueryApiTransport.CreateHandler());
-    }
 }

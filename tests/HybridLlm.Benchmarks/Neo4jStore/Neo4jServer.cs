@@ -2,6 +2,10 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using HybridLlm.Neo4j;
+using HybridLlm.Neo4j.Cypher;
+using HybridLlm.Neo4j.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HybridLlm.Benchmarks.Neo4jStore;
 
@@ -22,6 +26,13 @@ internal sealed class Neo4jServer : IAsyncDisposable
         Timeout = TimeSpan.FromMinutes(10),
     };
 
+    public Neo4jMetricsOptions BoltOptions => new()
+    {
+        Uri = $"bolt://127.0.0.1:{_boltPort}",
+        Password = Options.Password,
+        Timeout = Options.Timeout,
+    };
+
     /// <summary>Starts one, where there are scripts to start it with and java.</summary>
     /// <returns>The server; <see langword="null"/> where it cannot be started.</returns>
     public static async Task<Neo4jServer?> TryStartAsync()
@@ -35,6 +46,30 @@ internal sealed class Neo4jServer : IAsyncDisposable
 
         var server = new Neo4jServer(scripts);
         return await server.StartAsync().ConfigureAwait(false) ? server : null;
+    }
+
+    /// <summary>Makes a store on a server, with a spool of its own.</summary>
+    public static Neo4jMetricsStore CreateStore(Neo4jMetricsOptions options, out string spool)
+    {
+        spool = Path.Combine(Path.GetTempPath(), "hybridllm-bench-spool-" + Path.GetRandomFileName());
+        return new(Transports.Create(options, new OneClient()), options, spool, TimeProvider.System, NullLogger.Instance);
+    }
+
+    public async Task EmptyAsync()
+    {
+        await QueryAsync("MATCH (m:ModelMetrics) CALL (m) { DETACH DELETE m } IN TRANSACTIONS OF 5000 ROWS").ConfigureAwait(false);
+        await QueryAsync("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 5000 ROWS").ConfigureAwait(false);
+    }
+
+    public async Task<long> CountAsync(string query) => (await QueryAsync(query).ConfigureAwait(false)).Count;
+
+    public async Task<CypherResult> QueryAsync(string query)
+    {
+        var transport = Transports.Create(Options, new OneClient());
+        await using (transport.ConfigureAwait(false))
+        {
+            return await transport.RunAsync(new(query), CancellationToken.None).ConfigureAwait(false);
+        }
     }
 
     public async Task<bool> StartAsync() => await RunAsync("start.sh", "--http-port", Text(_httpPort), "--bolt-port", Text(_boltPort)).ConfigureAwait(false) == 0;
@@ -70,5 +105,10 @@ internal sealed class Neo4jServer : IAsyncDisposable
         await process.StandardOutput.ReadToEndAsync().ConfigureAwait(false);
         await process.WaitForExitAsync().ConfigureAwait(false);
         return process.ExitCode;
+    }
+
+    private sealed class OneClient : IHttpClientFactory
+    {
+        public HttpClient CreateClient(string name) => new(QueryApiTransport.CreateHandler());
     }
 }
