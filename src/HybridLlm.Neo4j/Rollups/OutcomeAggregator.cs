@@ -107,7 +107,7 @@ internal sealed class OutcomeAggregator(CypherRunner runner, Neo4jSchema schema,
     private async Task AddAsync(CypherStatement statement, TimeSpan? bucket, Dictionary<OutcomeGroup, OutcomeTotals> groups, CancellationToken cancellationToken)
     {
         var result = await runner.RunAsync(statement, cancellationToken).ConfigureAwait(false);
-        foreach (var row in result.Rows.Select(RollupCypher.ToRow).OfType<RollupRow>())
+        foreach (var row in RollupCypher.ToRows(result))
         {
             var totals = row.ToTotals(bucket);
             if (groups.TryGetValue(totals.Group, out var sum))

@@ -14,6 +14,9 @@ internal static class RollupCypher
     public const string Month = "month";
     public const string Spool = "spool";
 
+    // What an answer takes the server is decided by how many values it has, and what adding to a text takes, by how long that is already.
+    private const int PackedTogether = 100;
+
     private const string Bucket =
         """
         CASE WHEN duration < 0.125 THEN 0
@@ -62,7 +65,12 @@ internal static class RollupCypher
         var (filter, parameters) = Filter(query, "r");
         parameters["ranges"] = ranges.Select(static range => (object?)range.Range.ToParameter(range.Tier));
         return CypherStatement.Read(
-            $"UNWIND $ranges AS x MATCH (r:MetricsRollup) WHERE r.tier = x.tier AND r.start >= datetime(x.from) AND r.start < datetime(x.to){filter} RETURN r.packed",
+            $$"""
+            UNWIND $ranges AS x MATCH (r:MetricsRollup) WHERE r.tier = x.tier AND r.start >= datetime(x.from) AND r.start < datetime(x.to){{filter}}
+            WITH collect(r.packed) AS rows
+            UNWIND range(0, size(rows) - 1, {{PackedTogether}}) AS i
+            RETURN reduce(text = '', packed IN rows[i..i + {{PackedTogether}}] | text + packed)
+            """,
             parameters);
     }
 
@@ -71,11 +79,12 @@ internal static class RollupCypher
         "UNWIND $rows AS row MERGE (r:MetricsRollup {id: row.id}) SET r = row, r.start = datetime(row.start)",
         new Dictionary<string, object?> { ["rows"] = rows.Select(row => (object?)row.ToProperties(tier, scope)) });
 
-    /// <summary>Reads a row of <see cref="Aggregate"/> or <see cref="Read"/>.</summary>
-    /// <returns>The sums; <see langword="null"/> for what somebody else wrote.</returns>
-    public static RollupRow? ToRow(object?[] row) =>
-        row is [string packed] ? RollupText.TryRead(packed)
-        : row is [string provider, string model, var version, string task, var complexity, var start, object?[] sums, object?[] buckets, object?[] counts, long first, long last]
+    /// <summary>Reads the answer to <see cref="Aggregate"/> or <see cref="Read"/>, but for what somebody else wrote.</summary>
+    public static IEnumerable<RollupRow> ToRows(CypherResult result) =>
+        result.Rows.SelectMany(static row => row is [string packed] ? RollupText.ReadAll(packed) : ToRow(row) is { } sums ? [sums] : []);
+
+    private static RollupRow? ToRow(object?[] row) =>
+        row is [string provider, string model, var version, string task, var complexity, var start, object?[] sums, object?[] buckets, object?[] counts, long first, long last]
             ? new(
                 provider,
                 model,

@@ -135,7 +135,7 @@ internal sealed class RollupJob(CypherRunner runner, TimeProvider time, ILogger 
         var sums = await runner.RunAsync(
             RollupCypher.Aggregate([TimeRange.Day(Start(day))], MetricsQuery.All, bucket: null) with { Reads = false, Timeout = LongJob },
             cancellationToken).ConfigureAwait(false);
-        var rows = sums.Rows.Select(RollupCypher.ToRow).OfType<RollupRow>().Select(row => row with { Start = Start(day) });
+        var rows = RollupCypher.ToRows(sums).Select(row => row with { Start = Start(day) });
         await ReplaceAsync(RollupCypher.Day, day, rows, version.Count, cancellationToken).ConfigureAwait(false);
     }
 
@@ -144,7 +144,7 @@ internal sealed class RollupJob(CypherRunner runner, TimeProvider time, ILogger 
         var range = new TimeRange(Start(period.First), Start(period.End));
         var days = await runner.RunAsync(RollupCypher.Read([(RollupCypher.Day, range)], MetricsQuery.All) with { Reads = false }, cancellationToken).ConfigureAwait(false);
         var groups = new Dictionary<OutcomeGroup, OutcomeTotals>();
-        foreach (var row in days.Rows.Select(RollupCypher.ToRow).OfType<RollupRow>())
+        foreach (var row in RollupCypher.ToRows(days))
         {
             var totals = (row with { Start = range.From }).ToTotals(TimeSpan.FromHours(1));
             if (groups.TryGetValue(totals.Group, out var sum))

@@ -3,10 +3,10 @@ using System.Text;
 
 namespace HybridLlm.Neo4j.Rollups;
 
-/// <summary>A roll-up as one text: what a server takes to send an answer is decided by how many values it has, not by how long they are.</summary>
+/// <summary>Roll-ups as texts: what a server takes to send an answer is decided by how many values it has, not by how long they are.</summary>
 /// <remarks>
-/// Numbers, each with a semicolon after it, and then the names, of which these numbers give the lengths: so names may hold anything. Of the sums only those are written that are
-/// not 0, after their places.
+/// Numbers, each with a semicolon after it, and then the names, of which these numbers give the lengths: so names may hold anything, and texts may follow each other without
+/// anything in between. Of the sums only those are written that are not 0, after their places.
 /// </remarks>
 internal static class RollupText
 {
@@ -36,11 +36,21 @@ internal static class RollupText
         return text.Append(row.Provider).Append(row.Model).Append(row.ModelVersion).Append(row.TaskType).ToString();
     }
 
-    /// <summary>Reads a roll-up.</summary>
-    /// <returns>The roll-up; <see langword="null"/> for what somebody else wrote.</returns>
-    public static RollupRow? TryRead(string text)
+    /// <summary>Reads the roll-ups of a text, up to what somebody else wrote.</summary>
+    public static List<RollupRow> ReadAll(string text)
     {
+        var rows = new List<RollupRow>();
         var reader = new Reader(text);
+        while (!reader.IsAtEnd && TryRead(ref reader) is { } row)
+        {
+            rows.Add(row);
+        }
+
+        return rows;
+    }
+
+    private static RollupRow? TryRead(ref Reader reader)
+    {
         var (start, first, last, complexity) = (reader.Whole(), reader.Whole(), reader.Whole(), (ComplexityLevel)reader.Whole());
         var (provider, model, version, task) = (reader.Whole(), reader.Whole(), reader.Whole(), reader.Whole());
         var sums = new double[RollupSum.All.Count];
@@ -73,6 +83,8 @@ internal static class RollupText
 
         /// <summary>Gets whether all that was read was there.</summary>
         public bool IsGood { get; private set; } = true;
+
+        public readonly bool IsAtEnd => _rest.IsEmpty;
 
         public long Whole()
         {
