@@ -36,6 +36,10 @@ internal static class LiveScoring
                 group => group.Key,
                 group => OfTask([.. group], fast, strong, ours, strongName),
                 StringComparer.Ordinal)),
+            ByComplexity = new(rows.Index().Where(row => row.Item.Complexity is not null).GroupBy(row => row.Item.Complexity!, row => row.Index).ToDictionary(
+                group => group.Key,
+                group => OfLevel([.. group], rows.Count / 2, fast, strong, ours),
+                StringComparer.Ordinal)),
         };
 
         double Median(IReadOnlyList<LiveAnswer> answers) => ArmSummary.Median([.. simple.Select(i => answers[i].Seconds)]);
@@ -49,6 +53,30 @@ internal static class LiveScoring
         rows.Average(i => ours[i].IsEscalated ? 1.0 : 0),
         rows.Average(i => IsStrongFirst(ours[i], strongName)),
         Ratio(rows.Sum(i => ours[i].Seconds), rows.Sum(i => strong[i].Seconds)));
+
+    private static LevelSummary OfLevel(int[] rows, int half, LiveAnswer[] fast, LiveAnswer[] strong, LiveAnswer[] ours)
+    {
+        var later = Array.FindAll(rows, row => row >= half);
+        var (fastMedian, strongMedian, median) = (MedianMs(rows, fast), MedianMs(rows, strong), MedianMs(rows, ours));
+        return new(
+            rows.Length,
+            EscalationRate(rows, ours),
+            EscalationRate(later, ours),
+            fastMedian,
+            strongMedian,
+            median,
+            1000 * Seconds(rows, strong) / rows.Length,
+            1000 * Seconds(rows, ours) / rows.Length,
+            Ratio(strongMedian, median),
+            Ratio(Seconds(rows, strong), Seconds(rows, ours)),
+            Ratio(Seconds(later, strong), Seconds(later, ours)));
+    }
+
+    private static double MedianMs(int[] rows, LiveAnswer[] answers) => 1000 * ArmSummary.Median([.. rows.Select(row => answers[row].Seconds)]);
+
+    private static double Seconds(int[] rows, LiveAnswer[] answers) => rows.Sum(row => answers[row].Seconds);
+
+    private static double EscalationRate(int[] rows, LiveAnswer[] answers) => Ratio(rows.Count(row => answers[row].IsEscalated), rows.Length);
 
     private static double IsStrongFirst(LiveAnswer answer, string strong) => !answer.IsEscalated && answer.Model == strong ? 1 : 0;
 

@@ -44,6 +44,8 @@ internal sealed record LiveSummary
     public double? SimpleTotalSpeedup { get; init; }
 
     public required SortedDictionary<string, TaskSummary> ByTask { get; init; }
+
+    public required SortedDictionary<string, LevelSummary> ByComplexity { get; init; }
 }
 
 /// <summary>What one way of answering came to.</summary>
@@ -58,6 +60,31 @@ internal sealed record ArmSummary(string Model, double Accuracy, double Seconds,
         return values.Length == 0 ? 0 : (values[(values.Length - 1) / 2] + values[values.Length / 2]) / 2;
     }
 }
+
+/// <summary>How long the tasks of one complexity took.</summary>
+/// <param name="Tasks">How many there are.</param>
+/// <param name="EscalationRate">For which share of them a first answer was given up for a stronger model's.</param>
+/// <param name="LaterEscalationRate">The same in the second half of the run, after the router has learned from the first.</param>
+/// <param name="FastMedianMs">The median of the fast model.</param>
+/// <param name="StrongMedianMs">The median of the strong model.</param>
+/// <param name="MedianMs">Our median.</param>
+/// <param name="StrongMeanMs">The mean of the strong model.</param>
+/// <param name="MeanMs">Our mean.</param>
+/// <param name="MedianSpeedup">How many times faster than the strong model we are by the median of the answers.</param>
+/// <param name="TotalSpeedup">The same by their total time.</param>
+/// <param name="LaterTotalSpeedup">The same by the total time of the second half of the run.</param>
+internal sealed record LevelSummary(
+    int Tasks,
+    double EscalationRate,
+    double LaterEscalationRate,
+    double FastMedianMs,
+    double StrongMedianMs,
+    double MedianMs,
+    double StrongMeanMs,
+    double MeanMs,
+    double MedianSpeedup,
+    double TotalSpeedup,
+    double LaterTotalSpeedup);
 
 /// <summary>The same for the tasks of one type.</summary>
 internal sealed record TaskSummary(int Tasks, double Fast, double Strong, double Ours, double EscalationRate, double StrongFirstRate, double TimeShare);

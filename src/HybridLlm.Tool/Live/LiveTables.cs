@@ -24,6 +24,15 @@ internal static class LiveTables
         }
 
         console.Write(tasks);
+        var levels = new Table().Border(TableBorder.Simple).AddColumns("complexity", "tasks", "fast", "strong", "ours", "by median", "by total", "escalated", "2nd half", "by total");
+        foreach (var (name, level) in summary.ByComplexity)
+        {
+            levels.AddRow(
+                Markup.Escape(name), Number(level.Tasks), Ms(level.FastMedianMs), Ms(level.StrongMedianMs), Ms(level.MedianMs), Times(level.MedianSpeedup), Times(level.TotalSpeedup),
+                Share(level.EscalationRate), Share(level.LaterEscalationRate), Times(level.LaterTotalSpeedup));
+        }
+
+        console.Write(levels);
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"Escalated {summary.EscalationRate:P1} of the tasks, asked the strong model at once for {summary.StrongFirstRate:P1}; threshold {summary.Threshold:0.##}."));
@@ -43,6 +52,10 @@ internal static class LiveTables
     }
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Ms(double milliseconds) => string.Create(CultureInfo.InvariantCulture, $"{milliseconds:0} ms");
+
+    private static string Times(double times) => string.Create(CultureInfo.InvariantCulture, $"{times:0.0}x");
 
     private static string Share(double share) => share.ToString("P1", CultureInfo.InvariantCulture);
 }

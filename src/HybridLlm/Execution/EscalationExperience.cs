@@ -21,6 +21,7 @@ internal sealed class EscalationExperience(ConfidenceCalibration calibration, IL
     private const double WeightOfVerdict = 0.5;
 
     private readonly ConcurrentDictionary<(string Model, string Task), KeptShare> _kept = new();
+    private readonly RecentVerdicts _verdicts = new();
     private readonly ConcurrentDictionary<string, ThresholdTuning> _tunings = new(StringComparer.Ordinal);
 
     /// <summary>Learns from an outcome. One whose answer was not judged teaches nothing.</summary>
@@ -42,6 +43,7 @@ internal sealed class EscalationExperience(ConfidenceCalibration calibration, IL
                 break;
             case OutcomeStatus.Rated when outcome.Rating is { } rating:
                 calibration.Learn(outcome.Model, outcome.TaskType, new(Logit.Of(confidence), rating, 1, outcome.RequestId));
+                LearnFromRatingOfStronger(outcome, rating);
                 Tune(outcome.TaskType, tuning => outcome.Attempt == 1 ? tuning.KeptWasRated(rating) : tuning.EscalatedWasRated(rating));
                 break;
         }
@@ -77,9 +79,22 @@ internal sealed class EscalationExperience(ConfidenceCalibration calibration, IL
 
         var agrees = outcome.Rating >= Agreement;
         calibration.Learn(outcome.Model, outcome.TaskType, new(Logit.Of(confidence), agrees ? 1 : 0, WeightOfVerdict, outcome.RequestId));
+        _verdicts.Add(outcome.RequestId, new(outcome.Model, outcome.TaskType, Logit.Of(confidence), agrees));
         if (agrees)
         {
             Tune(outcome.TaskType, static tuning => tuning.StrongerSaidTheSame());
+        }
+    }
+
+    /// <summary>
+    /// A user who rates the stronger model's answer rates with it the one that was given up for it: what says the same is as good, and what contradicts a good answer is bad.
+    /// Of what contradicts a bad one nothing is known.
+    /// </summary>
+    private void LearnFromRatingOfStronger(CallOutcome rated, double rating)
+    {
+        if (_verdicts.Find(rated.RequestId) is { } verdict && verdict.Model != rated.Model && (verdict.Agrees || rating >= ThresholdTuning.GoodRating))
+        {
+            calibration.Learn(verdict.Model, verdict.Task, new(verdict.Logit, verdict.Agrees ? rating : 0, 1, rated.RequestId));
         }
     }
 

@@ -12,6 +12,9 @@ internal sealed class ThresholdTuning
     /// <summary>How far the threshold moves at most, up or down.</summary>
     public const double Furthest = 0.2;
 
+    /// <summary>The rating from which on an answer was good.</summary>
+    public const double GoodRating = 0.5;
+
     private const double Lowest = 0.05;
     private const double Highest = 0.98;
 
@@ -20,8 +23,6 @@ internal sealed class ThresholdTuning
     private const double StepOfNothing = 0.005;
     private const double StepOfRepeat = 0.02;
     private const double StepOfCheck = 0.01;
-
-    private const double GoodRating = 0.5;
 
     /// <summary>The share of escalated answers that are bad all the same, from which one more step is worth trying, and below which it is not.</summary>
     private const double ManyBad = 0.3;

@@ -157,6 +157,55 @@ public sealed class EscalationExperienceTests
         configure?.Invoke(options);
     });
 
+    [Theory]
+    [InlineData(1, 1, true)]
+    [InlineData(1, 0, false)]
+    [InlineData(0, 1, false)]
+    public void A_rating_of_the_stronger_models_answer_judges_the_one_that_was_given_up_for_it(double agreement, double rating, bool isGood)
+    {
+        var verdictsAlone = new ConfidenceCalibration();
+        var others = new EscalationExperience(verdictsAlone, NullLogger.Instance);
+        for (var i = 0; i < 10; i++)
+        {
+            var escalated = Outcome(OutcomeStatus.Escalated, agreement);
+            _experience.Learn(escalated);
+            others.Learn(escalated);
+            _experience.Learn(Outcome(OutcomeStatus.Rated, rating, attempt: 2) with { RequestId = escalated.RequestId, Model = "strong" });
+        }
+
+        var (rated, unrated) = (_calibration.Apply("m", "t", Logit.Of(0.7)), verdictsAlone.Apply("m", "t", Logit.Of(0.7)));
+        Assert.True(isGood ? rated > unrated : rated < unrated, $"{rated} after ratings, {unrated} without");
+        Assert.Equal(10, _calibration.Judgements("m", "t"));
+    }
+
+    [Fact]
+    public void A_bad_rating_of_the_stronger_models_answer_says_nothing_of_one_that_contradicts_it()
+    {
+        var escalated = Outcome(OutcomeStatus.Escalated, rating: 0);
+        _experience.Learn(escalated);
+        var before = _calibration.Apply("m", "t", Logit.Of(0.7));
+
+        _experience.Learn(Outcome(OutcomeStatus.Rated, rating: 0, attempt: 2) with { RequestId = escalated.RequestId, Model = "strong" });
+
+        Assert.Equal(before, _calibration.Apply("m", "t", Logit.Of(0.7)));
+    }
+
+    [Fact]
+    public void Of_verdicts_only_the_latest_are_remembered()
+    {
+        var verdicts = new RecentVerdicts();
+        for (var i = 0; i <= 1_000; i++)
+        {
+            verdicts.Add($"{i}", new("m", "t", i, Agrees: true));
+        }
+
+        verdicts.Add("1000", new("m", "t", 7, Agrees: false));
+
+        Assert.Null(verdicts.Find("0"));
+        Assert.Equal(1, verdicts.Find("1")!.Value.Logit);
+        Assert.Equal(7, verdicts.Find("1000")!.Value.Logit);
+    }
+
     private static CallOutcome Outcome(OutcomeStatus status, double? rating, double confidence = 0.7, int attempt = 1) => new()
     {
         Id = Guid.NewGuid(),

@@ -45,6 +45,11 @@ public sealed class LiveScoringTests
         Assert.Equal(1, summary.Split.Accuracy, 6);
         Assert.Equal(["hard"], summary.SplitStrongTasks);
         Assert.Equal(1, summary.TaskAccuracy!.Value, 6);
+        var (simple, complex) = (summary.ByComplexity["simple"], summary.ByComplexity["complex"]);
+        Assert.Equal((3, 0.0, 20.0, 20.0), (simple.Tasks, simple.EscalationRate, Math.Round(simple.MedianSpeedup, 6), Math.Round(simple.TotalSpeedup, 6)));
+        Assert.Equal(20, simple.LaterTotalSpeedup, 6);
+        Assert.Equal((1, 1.0, 1.0, 2100.0), (complex.Tasks, complex.EscalationRate, complex.LaterEscalationRate, Math.Round(complex.MeanMs, 6)));
+        Assert.Equal(2 / 2.1, complex.TotalSpeedup, 6);
     }
 
     private static IEnumerable<TaskRow> Rows(string task, int count, string complexity = "medium") =>
