@@ -9,7 +9,7 @@ namespace HybridLlm.Experiments;
 /// What the candidate is asked takes only a place that is free, and gives it back as soon as a request finds none. Its failures say nothing to routing: no route rests and
 /// no circuit opens because of them.
 /// </remarks>
-internal sealed class ShadowMirror(IModelSelector selector, IPerformanceTracker tracker, TimeProvider time, ILogger<ShadowMirror> logger) : IAsyncDisposable
+internal sealed class ShadowMirror(IModelSelector selector, IPerformanceTracker tracker, TimeProvider time, ILogger<ShadowMirror> logger) : IAsyncDisposable, IDisposable
 {
     /// <summary>How long stopping may take: a client that does not listen to its token holds nobody up.</summary>
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
@@ -65,6 +65,9 @@ internal sealed class ShadowMirror(IModelSelector selector, IPerformanceTracker 
 
         await workers.WaitAsync(StopTimeout).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
+
+    /// <summary>Stops as <see cref="DisposeAsync"/> does: a container that is disposed of without await refuses what cannot.</summary>
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     private Channel<ShadowJob> Begin(ShadowOptions options)
     {

@@ -27,6 +27,17 @@ public sealed class RegistrationTests
     }
 
     [Fact]
+    public async Task A_container_in_use_can_be_disposed_of_without_await()
+    {
+        var services = Services(builder => builder.AddHybridLlm(Configure));
+        await services.GetRequiredService<IHybridLlmClient>().GenerateAsync(new LlmRequest("hi"), Token);
+
+        services.Dispose();
+
+        Assert.Throws<ObjectDisposedException>(services.GetRequiredService<IHybridLlmClient>);
+    }
+
+    [Fact]
     public async Task A_chat_client_that_the_application_registered_stays_the_default_one()
     {
         var own = Substitute.For<IChatClient>();
