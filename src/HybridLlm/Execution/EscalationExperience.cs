@@ -21,7 +21,7 @@ internal sealed class EscalationExperience(ConfidenceCalibration calibration, IL
     private const double WeightOfVerdict = 0.5;
 
     private readonly ConcurrentDictionary<(string Model, string Task), KeptShare> _kept = new();
-    private readonly RecentVerdicts _verdicts = new();
+    private readonly EscalationVerdicts _verdicts = new();
     private readonly ConcurrentDictionary<string, ThresholdTuning> _tunings = new(StringComparer.Ordinal);
 
     /// <summary>Learns from an outcome. One whose answer was not judged teaches nothing.</summary>

@@ -33,20 +33,14 @@ internal static class MetricsAtScale
         var ok = true;
         using var few = new LongHistory();
         await few.FillAsync(FewOutcomes).ConfigureAwait(false);
-        var (_, fewBytes) = await StartAsync(few).ConfigureAwait(false);
+        await StartAsync(few).ConfigureAwait(false);
+        var (_, fewBytes) = await StartOftenAsync(few).ConfigureAwait(false);
 
         using var many = new LongHistory();
         var filled = await many.FillAsync(Outcomes).ConfigureAwait(false);
         lines.Add(FormattableString.Invariant($"(1 M outcomes were written in {filled.TotalSeconds:0.0} s, merges included: {many.Bytes >> 20} MiB)"));
-        List<double> starts = [];
-        double bytes = 0;
-        for (var round = 0; round < Rounds; round++)
-        {
-            (var time, bytes) = await StartAsync(many).ConfigureAwait(false);
-            starts.Add(time);
-        }
-
-        Add(Names[0], Cost.Time(starts.Max()), "-", "-", Cost.Time(OneSecond), starts.Max() <= OneSecond);
+        var (start, bytes) = await StartOftenAsync(many).ConfigureAwait(false);
+        Add(Names[0], Cost.Time(start), "-", "-", Cost.Time(OneSecond), start <= OneSecond);
         Add(Names[1], Cost.Size(bytes), Cost.Size(fewBytes), FormattableString.Invariant($"{bytes / fewBytes:0.00}"), "1.25 times that of 100 k", bytes <= 1.25 * fewBytes);
         foreach (var (name, time) in await ReportAsync(many).ConfigureAwait(false))
         {
@@ -62,10 +56,23 @@ internal static class MetricsAtScale
         }
     }
 
+    /// <summary>Starts an application several times; returns the longest that took, and the most memory that was in use more then.</summary>
+    private static async Task<(double Nanoseconds, double Bytes)> StartOftenAsync(LongHistory history)
+    {
+        var (longest, most) = (0.0, 0.0);
+        for (var round = 0; round < Rounds; round++)
+        {
+            var (time, bytes) = await StartAsync(history).ConfigureAwait(false);
+            (longest, most) = (Math.Max(longest, time), Math.Max(most, bytes));
+        }
+
+        return (longest, most);
+    }
+
     /// <summary>Starts an application; returns how long that took, and how much more memory is in use then.</summary>
     private static async Task<(double Nanoseconds, double Bytes)> StartAsync(LongHistory history)
     {
-        var before = GC.GetTotalMemory(forceFullCollection: true);
+        var before = MemoryInUse();
         await using var services = Build(history);
         var clock = Stopwatch.StartNew();
         await services.GetRequiredService<IHostedService>().StartAsync(CancellationToken.None).ConfigureAwait(false);
@@ -78,7 +85,19 @@ internal static class MetricsAtScale
 
         // What is cleared up in the background after a start is over when this is.
         await services.GetRequiredService<RecordingPerformanceTracker>().FlushAsync().ConfigureAwait(false);
-        return (time, GC.GetTotalMemory(forceFullCollection: true) - before);
+        var used = MemoryInUse() - before;
+
+        // Nothing of the application may be collected before it is weighed.
+        GC.KeepAlive(services);
+        return (time, used);
+    }
+
+    // What is finalized in one collection is freed by the next.
+    private static double MemoryInUse()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return GC.GetTotalMemory(forceFullCollection: true);
     }
 
     private static async Task<List<(string Name, double Nanoseconds)>> ReportAsync(LongHistory history)

@@ -193,7 +193,7 @@ public sealed class EscalationExperienceTests
     [Fact]
     public void Of_verdicts_only_the_latest_are_remembered()
     {
-        var verdicts = new RecentVerdicts();
+        var verdicts = new EscalationVerdicts();
         for (var i = 0; i <= 1_000; i++)
         {
             verdicts.Add($"{i}", new("m", "t", i, Agrees: true));

@@ -1,7 +1,7 @@
 namespace HybridLlm.Execution;
 
 /// <summary>Remembers of the latest escalated requests what the stronger model's answer said of the first one. Safe for concurrent use.</summary>
-internal sealed class RecentVerdicts
+internal sealed class EscalationVerdicts
 {
     private const int Most = 1_000;
 
