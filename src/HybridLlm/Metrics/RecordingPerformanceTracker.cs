@@ -25,7 +25,8 @@ internal sealed class RecordingPerformanceTracker : IPerformanceTracker, IMeasur
     private readonly LearningExchange? _exchange;
     private readonly int _recent;
     private readonly StandingWatch _standings;
-    private readonly Func<RoutingOptions> _routing;
+    private readonly SemaphoreSlim _seeding = new(1, 1);
+    private readonly SeedLearning _seeds;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stopping = new();
@@ -33,8 +34,6 @@ internal sealed class RecordingPerformanceTracker : IPerformanceTracker, IMeasur
     private readonly TaskCompletionSource _finished = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _lifecycle = new();
     private readonly bool _recentSuffices;
-    private readonly SemaphoreSlim _seeding = new(1, 1);
-    private readonly HashSet<Guid> _seeded = [];
     private volatile bool _started;
     private Task? _stopped;
 
@@ -58,7 +57,7 @@ internal sealed class RecordingPerformanceTracker : IPerformanceTracker, IMeasur
         _exchange = _shared is null ? null : new LearningExchange(tracker, _shared, options, tracker.Learning, time, logger);
         _recent = options.FeedbackWindow;
         _standings = new StandingWatch(routing, logger);
-        _routing = routing;
+        _seeds = new SeedLearning(this, _journal, routing);
         _recentSuffices = tracker.RemembersAtMost(SumsFormat.RecentPerCell) && options.FeedbackWindow <= SumsFormat.RecentInAll;
         _time = time;
         _logger = logger;
@@ -111,35 +110,7 @@ internal sealed class RecordingPerformanceTracker : IPerformanceTracker, IMeasur
         await _seeding.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            var kept = _journal is null
-                ? []
-                : await _journal.FindKnownAsync(outcomes.Select(static seed => seed.Outcome.Id).ToHashSet(), cancellationToken).ConfigureAwait(false);
-            var learned = 0;
-            foreach (var (outcome, prompt) in outcomes)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (!_seeded.Add(outcome.Id))
-                {
-                    continue;
-                }
-
-                // What an earlier run kept of it was the outcome, not what the prompt taught.
-                Teach(outcome, prompt);
-                if (kept.Contains(outcome.Id))
-                {
-                    continue;
-                }
-
-                Record(outcome);
-                if (++learned % OutcomeJournal.BatchSize == 0)
-                {
-                    // The queue is bounded, and what does not fit would be lost to the next run.
-                    await FlushAsync(cancellationToken).ConfigureAwait(false);
-                }
-            }
-
-            await FlushAsync(cancellationToken).ConfigureAwait(false);
-            return new(learned, outcomes.Count - learned);
+            return await _seeds.LearnNewAsync(outcomes, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -194,15 +165,6 @@ internal sealed class RecordingPerformanceTracker : IPerformanceTracker, IMeasur
 
     /// <inheritdoc />
     public void Dispose() => Task.Run(() => StopAsync()).GetAwaiter().GetResult();
-
-    private void Teach(CallOutcome outcome, ushort[]? prompt)
-    {
-        var routing = _routing();
-        if (prompt is not null && routing.Learning.PerPrompt.Enabled && PromptLessons.Of(this, outcome, outcome.Complexity, requestId: null, routing) is { } lesson)
-        {
-            Prompts.Learn(lesson, prompt, routing.Learning.PerPrompt.MaxModels);
-        }
-    }
 
     private void Start()
     {
