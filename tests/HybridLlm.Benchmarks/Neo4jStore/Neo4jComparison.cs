@@ -146,19 +146,26 @@ internal static class Neo4jComparison
                     await Task.Delay(10).ConfigureAwait(false);
                 }
             });
-            for (var kill = 0; kill < 2; kill++)
+            try
             {
-                await Task.Delay(TimeSpan.FromSeconds(5)).ConfigureAwait(false);
-                await server.KillAsync().ConfigureAwait(false);
-                await Task.Delay(TimeSpan.FromSeconds(20)).ConfigureAwait(false);
-                if (!await server.StartAsync().ConfigureAwait(false))
+                for (var kill = 0; kill < 2; kill++)
                 {
-                    throw new InvalidOperationException("The server did not start again.");
+                    await Task.Delay(TimeSpan.FromSeconds(5)).ConfigureAwait(false);
+                    await server.KillAsync().ConfigureAwait(false);
+                    await Task.Delay(TimeSpan.FromSeconds(20)).ConfigureAwait(false);
+                    if (!await server.StartAsync().ConfigureAwait(false))
+                    {
+                        throw new InvalidOperationException("The server did not start again.");
+                    }
                 }
             }
+            finally
+            {
+                // Nothing may be recorded any more when the tracker goes, however this ended.
+                await stop.CancelAsync().ConfigureAwait(false);
+                await load.ConfigureAwait(false);
+            }
 
-            await stop.CancelAsync().ConfigureAwait(false);
-            await load.ConfigureAwait(false);
             await recording.FlushAsync().ConfigureAwait(false);
             for (var waited = 0; waited < 180 && (store.IsAway || Directory.GetFiles(spool, "spool-*").Length > 0); waited++)
             {

@@ -12,6 +12,8 @@ namespace HybridLlm.Benchmarks.Neo4jStore;
 /// <summary>A real Neo4j of its own, that can be killed and started again.</summary>
 internal sealed class Neo4jServer : IAsyncDisposable
 {
+    private static readonly TimeSpan KillTimeout = TimeSpan.FromSeconds(30);
+
     private readonly string _scripts;
     private readonly string _data = Path.Combine(Path.GetTempPath(), "hybridllm-bench-neo4j-" + Path.GetRandomFileName());
     private readonly int _httpPort = FreePort();
@@ -82,8 +84,14 @@ internal sealed class Neo4jServer : IAsyncDisposable
         process.Kill();
 
         // The script that runs it removes the file when it has seen the end.
+        var killed = Stopwatch.GetTimestamp();
         while (File.Exists(Path.Combine(_data, "neo4j.pid")))
         {
+            if (Stopwatch.GetElapsedTime(killed) > KillTimeout)
+            {
+                throw new InvalidOperationException($"The server was killed, but '{Path.Combine(_data, "neo4j.pid")}' is still there after {KillTimeout.TotalSeconds} seconds.");
+            }
+
             await Task.Delay(100).ConfigureAwait(false);
         }
     }
