@@ -6,7 +6,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds the encoder to HybridLlm.</summary>
 /// <remarks>
 /// It is quick and right more often than the classifier that it seconds, so it is asked sooner and counts for more than <see cref="SecondOpinionOptions"/> says by
-/// default: below a confidence of .97 in the type or .9 in the complexity, with a weight of .65 for the type and .5 for the complexity, where the surer one decides.
+/// default: below a confidence of .97 in the type or .9 in the complexity, with a weight of .65 for the type and .5 for the complexity.
 /// </remarks>
 public static class EncoderBuilderExtensions
 {
