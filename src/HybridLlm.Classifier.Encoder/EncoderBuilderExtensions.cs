@@ -6,14 +6,14 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds the encoder to HybridLlm.</summary>
 /// <remarks>
 /// It is quick and right more often than the classifier that it seconds, so it is asked sooner and counts for more than <see cref="SecondOpinionOptions"/> says by
-/// default: below a confidence of .97 in the type or .9 in the complexity, with a weight of .65 for the type and .5 for the complexity.
+/// default: below a confidence of .97 in the type or .8 in the complexity, with a weight of .65 for the type and .4 for the complexity.
 /// </remarks>
 public static class EncoderBuilderExtensions
 {
     private const double BelowConfidence = 0.97;
-    private const double BelowComplexityConfidence = 0.9;
+    private const double BelowComplexityConfidence = 0.8;
     private const double Weight = 0.65;
-    private const double ComplexityWeight = 0.5;
+    private const double ComplexityWeight = 0.4;
 
     /// <summary>Asks the encoder, in process, about prompts of which the classifier is not sure.</summary>
     /// <param name="builder">The builder.</param>

@@ -91,9 +91,9 @@ public sealed class EncoderTaskClassifierTests
     }
 
     [Theory]
-    [InlineData(0.98, 0.95, false)]
-    [InlineData(0.96, 0.95, true)]
-    [InlineData(0.98, 0.85, true)]
+    [InlineData(0.98, 0.85, false)]
+    [InlineData(0.96, 0.85, true)]
+    [InlineData(0.98, 0.75, true)]
     public async Task AddEncoderClassifier_is_asked_below_its_own_confidences_in_type_and_in_complexity(double taskConfidence, double complexityConfidence, bool isAsked)
     {
         var sure = new TaskProfile

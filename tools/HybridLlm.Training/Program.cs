@@ -41,6 +41,7 @@ static Hyperparameters Set(Hyperparameters parameters, string setting)
         "task-rate" => parameters with { TaskRate = Real(value) },
         "level-rate" => parameters with { LevelRate = Real(value) },
         "failure-rate" => parameters with { FailureRate = Real(value) },
+        "origin-rate" => parameters with { OriginRate = Real(value) },
         "block-scales" => parameters with { BlockScales = [.. value.Split(',').Select(Real)] },
         "unsure-weight" => parameters with { UnsureWeight = Real(value) },
         _ => throw new ArgumentException($"'{name}' is not a setting."),

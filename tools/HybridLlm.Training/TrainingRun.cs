@@ -1,4 +1,5 @@
 using HybridLlm.Classification;
+using HybridLlm.Training.Data;
 using HybridLlm.Training.Learning;
 using HybridLlm.Training.Validation;
 
@@ -16,14 +17,19 @@ internal sealed class TrainingRun(Hyperparameters parameters, TextWriter output)
         var predictions = CrossValidation.Predict(examples, parameters, processors);
         var labelled = predictions.Where(p => p.Example.Task >= 0).ToList();
         var tasks = CalibrationFit.Fit([.. labelled.Select(p => (p.Logits[..ClassifierModel.FirstLevel], p.Example.Task, p.Example.Also))]);
-        var levels = CalibrationFit.Fit([.. labelled.Select(p => (p.Logits[ClassifierModel.FirstLevel..ClassifierModel.Failure], p.Example.Level, -1))]);
-        ValidationReport.Write(output, predictions, tasks, levels);
+        var layers = LeftOut(predictions, tasks);
+        var levels = CalibrationFit.Fit([.. labelled.Select(p => (layers[p.Fold].Logits(p, LevelFit.Guess(p, tasks)), p.Example.Level, -1))]);
+        ValidationReport.Write(output, predictions, tasks, p => layers[p.Fold], levels);
         if (validateOnly)
         {
             return null;
         }
 
         var failures = predictions.Where(p => Everyday.Contains(p.Example.Kind)).Select(p => p.Logits[ClassifierModel.Failure]);
-        return WeightsFile.Write(LinearModel.Learn(examples, parameters), parameters, tasks, levels, failures);
+        return WeightsFile.Write(LinearModel.Learn(examples, parameters), parameters, tasks, LevelFit.Learn(predictions, tasks, parameters), levels, failures);
     }
+
+    // The layer for each fold is learned from what was said of the other folds by models that had not seen those prompts.
+    private LevelFit[] LeftOut(List<Prediction> predictions, Calibration tasks) =>
+        [.. Enumerable.Range(0, Corpus.Parts).Select(fold => LevelFit.Learn([.. predictions.Where(p => p.Fold != fold)], tasks, parameters))];
 }

@@ -8,7 +8,10 @@ namespace HybridLlm.Classification;
 /// <remarks><c>tools/HybridLlm.Training</c> writes it; docs/classification.md says what it was trained on and how well it does.</remarks>
 internal sealed class ClassifierModel
 {
-    /// <summary>The outputs of a row: the task types, the levels, the share of models that fail, and what fills the row up.</summary>
+    /// <summary>What a weights file of this version begins with.</summary>
+    public const int Magic = 0x324C4348;
+
+    /// <summary>The outputs of a row: the task types, the levels, the share of models that fail, and which collections the prompt reads like.</summary>
     public const int Columns = 24;
 
     /// <summary>The column of the first level.</summary>
@@ -20,10 +23,15 @@ internal sealed class ClassifierModel
     /// <summary>The column of the share of models that fail.</summary>
     public const int Failure = FirstLevel + Levels;
 
+    /// <summary>The column of how much a prompt reads like one that was typed into a chat.</summary>
+    public const int Chat = Failure + 1;
+
+    /// <summary>The column of how much a prompt reads like one that was collected in public.</summary>
+    public const int Public = Chat + 1;
+
     /// <summary>How many weights of a byte a 16-bit sum holds.</summary>
     private const int MaxRowsPerSum = 256;
 
-    private const int Magic = 0x314C4348;
     private const string ResourceName = "HybridLlm.Classification.classifier.bin";
 
     private static readonly Lazy<ClassifierModel> Default = new(Load);
@@ -46,7 +54,8 @@ internal sealed class ClassifierModel
         reader.Floats(_bias);
         reader.Floats(_blockScales);
         TaskCalibration = Calibration.Read(ref reader);
-        LevelCalibration = Calibration.Read(ref reader);
+        var levelCalibration = Calibration.Read(ref reader);
+        LevelLayer = new(reader.Floats(new float[LevelLayer.Weights]), levelCalibration);
         FailureQuantiles = reader.Floats(new float[reader.Int()]);
         Table = new(reader.UShorts(new ushort[rows]));
 
@@ -64,8 +73,8 @@ internal sealed class ClassifierModel
     /// <summary>Gets how probabilities of types become confidences.</summary>
     public Calibration TaskCalibration { get; }
 
-    /// <summary>Gets how probabilities of levels become confidences.</summary>
-    public Calibration LevelCalibration { get; }
+    /// <summary>Gets what tells the levels when the heads have spoken.</summary>
+    public LevelLayer LevelLayer { get; }
 
     /// <summary>Gets the predicted failures of the training prompts, at equal steps from the least to the greatest.</summary>
     public float[] FailureQuantiles { get; }

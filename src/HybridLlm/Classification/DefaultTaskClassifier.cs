@@ -66,7 +66,12 @@ internal sealed class DefaultTaskClassifier : ITaskClassifier
         }
 
         var together = Prompts.Value.Classify($"{before}\n{newest}");
-        return verdict.TaskConfidence >= Clear ? together with { Candidates = verdict.Candidates, TaskConfidence = verdict.TaskConfidence } : together;
+        return verdict.TaskConfidence < Clear ? together : together with
+        {
+            Candidates = verdict.Candidates,
+            TaskConfidence = verdict.TaskConfidence,
+            Levels = together.Levels.Given(verdict.Candidates),
+        };
     }
 
     private static TaskProfile Unread(LlmRequest request, string? taskType, ProfileSource source)
@@ -96,7 +101,9 @@ internal sealed class DefaultTaskClassifier : ITaskClassifier
             (taskType, source) = abstains ? (TaskTypes.General, ProfileSource.Default) : (verdict.Candidates[0].TaskType, ProfileSource.Prompt);
         }
 
-        var complexity = request.Complexity ?? (abstains ? ComplexityLevel.Medium : verdict.Level);
+        // The caller knows the type. What the options say is how to answer, not how hard the question is.
+        var levels = source == ProfileSource.Caller && request.Complexity is null ? verdict.Levels.Known(taskType!) : verdict.Levels;
+        var complexity = request.Complexity ?? (abstains ? ComplexityLevel.Medium : levels.Likeliest);
         var inputTokens = TokenEstimator.Estimate(request);
         return new()
         {
@@ -106,9 +113,9 @@ internal sealed class DefaultTaskClassifier : ITaskClassifier
             Candidates = guesses ? verdict.Candidates : [],
             Abstained = abstains,
             Complexity = complexity,
-            ComplexityScore = complexity == verdict.Level && !abstains ? verdict.Score : ComplexityScore.MiddleOf(complexity),
-            ComplexityConfidence = request.Complexity is not null ? 1 : abstains ? 0 : verdict.LevelConfidence,
-            ComplexityProbabilities = verdict.Levels,
+            ComplexityScore = complexity == levels.Likeliest && !abstains ? ComplexityScore.At(complexity, verdict.Place) : ComplexityScore.MiddleOf(complexity),
+            ComplexityConfidence = request.Complexity is not null ? 1 : abstains || !verdict.KnowsAWord ? 0 : levels.Confidence,
+            ComplexityProbabilities = verdict.KnowsAWord ? levels : [],
             EstimatedInputTokens = inputTokens,
             EstimatedOutputTokens = AnswerLength.Estimate(taskType!, complexity, inputTokens),
             Language = verdict.Language,

@@ -16,7 +16,8 @@ internal static class Opinions
         var shares = new Dictionary<string, double>(StringComparer.Ordinal);
         Add(first.Candidates, 1 - options.Weight);
         Add(second.Candidates, options.Weight);
-        TaskCandidate[] candidates = [.. shares.Select(pair => new TaskCandidate(pair.Key, pair.Value)).OrderByDescending(c => c.Probability).ThenBy(c => c.TaskType, StringComparer.Ordinal).Take(Candidates)];
+        TaskCandidate[] types = [.. shares.Select(pair => new TaskCandidate(pair.Key, pair.Value)).OrderByDescending(c => c.Probability).ThenBy(c => c.TaskType, StringComparer.Ordinal)];
+        var candidates = types[..Math.Min(Candidates, types.Length)];
         var type = candidates[0].TaskType;
 
         // Each opinion has its say on how sure the type is: its confidence where it was its own first choice, its probability where not.
@@ -29,7 +30,7 @@ internal static class Opinions
             Source = ProfileSource.Prompt,
             Abstained = false,
         };
-        combined = isLevelGiven ? combined : WithLevel(combined, first, second, options.ComplexityWeight);
+        combined = isLevelGiven ? combined : WithLevel(combined, GivenTypes(first, types), second, options.ComplexityWeight);
         return combined with { EstimatedOutputTokens = AnswerLength.Estimate(type, combined.Complexity, first.EstimatedInputTokens) };
 
         void Add(IReadOnlyList<TaskCandidate> list, double weight)
@@ -54,11 +55,30 @@ internal static class Opinions
         return 0;
     }
 
+    // How hard the words are hangs on what they ask for, and that is better known now than when the levels were told.
+    private static TaskProfile GivenTypes(TaskProfile first, TaskCandidate[] types)
+    {
+        if (first.ComplexityProbabilities is not ToldLevels told)
+        {
+            return first;
+        }
+
+        var levels = told.Given(types);
+        return first with
+        {
+            Complexity = levels.Likeliest,
+            ComplexityScore = ComplexityScore.Move(first.ComplexityScore, first.Complexity, levels.Likeliest),
+            ComplexityConfidence = levels.Confidence,
+            ComplexityProbabilities = levels,
+        };
+    }
+
     private static TaskProfile WithLevel(TaskProfile combined, TaskProfile first, TaskProfile second, double weight)
     {
-        var (level, confidence) = first.ComplexityProbabilities.Count == Levels && second.ComplexityProbabilities.Count == Levels
-            ? Likeliest(first, second, weight)
-            : Surer(first, second, weight);
+        double[]? shares = first.ComplexityProbabilities.Count == Levels && second.ComplexityProbabilities.Count == Levels
+            ? [.. first.ComplexityProbabilities.Zip(second.ComplexityProbabilities, (a, b) => ((1 - weight) * a) + (weight * b))]
+            : null;
+        var (level, confidence) = shares is null ? Surer(first, second, weight) : Likeliest(shares, first, second, weight);
 
         // How hard a prompt is among those of its level is learned from how models fared, which second opinions know nothing of.
         return combined with
@@ -66,18 +86,13 @@ internal static class Opinions
             Complexity = level,
             ComplexityConfidence = confidence,
             ComplexityScore = ComplexityScore.Move(first.ComplexityScore, first.Complexity, level),
+            ComplexityProbabilities = shares ?? first.ComplexityProbabilities,
         };
     }
 
-    private static (ComplexityLevel Level, double Confidence) Likeliest(TaskProfile first, TaskProfile second, double weight)
+    private static (ComplexityLevel Level, double Confidence) Likeliest(double[] shares, TaskProfile first, TaskProfile second, double weight)
     {
-        var (level, highest) = (0, 0.0);
-        for (var i = 0; i < Levels; i++)
-        {
-            var share = ((1 - weight) * first.ComplexityProbabilities[i]) + (weight * second.ComplexityProbabilities[i]);
-            (level, highest) = share > highest ? (i, share) : (level, highest);
-        }
-
+        var level = shares.IndexOf(shares.Max());
         return ((ComplexityLevel)level, ((1 - weight) * ConfidenceOf(first, level)) + (weight * ConfidenceOf(second, level)));
     }
 

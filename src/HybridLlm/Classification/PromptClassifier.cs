@@ -55,16 +55,14 @@ internal sealed class PromptClassifier(ClassifierModel model)
         var tasks = logits[..Tasks.Length];
         var task = model.TaskCalibration.Spread(tasks);
         var taskConfidence = model.TaskCalibration.Confidence(tasks[task]);
-        var levels = logits.Slice(ClassifierModel.FirstLevel, ClassifierModel.Levels);
-        var level = (ComplexityLevel)model.LevelCalibration.Spread(levels);
+        var candidates = Likeliest(tasks);
         return new()
         {
-            Candidates = Likeliest(tasks),
+            Candidates = candidates,
             TaskConfidence = knowsAWord ? taskConfidence : 0,
-            Level = level,
-            Levels = knowsAWord ? [levels[0], levels[1], levels[2]] : [],
-            LevelConfidence = knowsAWord ? model.LevelCalibration.Confidence(levels[(int)level]) : 0,
-            Score = ComplexityScore.At(level, Place(logits[ClassifierModel.Failure])),
+            Levels = model.LevelLayer.Tell(logits, extractor.Scan.Counts.Length, candidates),
+            KnowsAWord = knowsAWord,
+            Place = Place(logits[ClassifierModel.Failure]),
             Language = extractor.Language,
             Signs = SignsOf(extractor.Scan.Counts),
             Files = extractor.Scan.Counts.Files,

@@ -9,17 +9,17 @@ internal readonly record struct PromptVerdict
     /// <summary>Gets how often the likeliest type is right when the model is this sure.</summary>
     public required double TaskConfidence { get; init; }
 
-    /// <summary>Gets the level.</summary>
-    public required ComplexityLevel Level { get; init; }
+    /// <summary>Gets how likely each level is; of no worth when no word of the text is known.</summary>
+    public required ToldLevels Levels { get; init; }
 
-    /// <summary>Gets how likely each level is; empty when no word of the text is known.</summary>
-    public required double[] Levels { get; init; }
+    /// <summary>Gets a value indicating whether a word of the text is known: without one, only its length and layout speak.</summary>
+    public required bool KnowsAWord { get; init; }
 
-    /// <summary>Gets how often the level is right when the model is this sure.</summary>
-    public required double LevelConfidence { get; init; }
+    /// <summary>Gets the place among the prompts of one level, from 0 to 1: what share of prompts is expected to be failed by fewer models.</summary>
+    public required double Place { get; init; }
 
-    /// <summary>Gets the complexity, 0 to 10, inside the band of the level.</summary>
-    public required double Score { get; init; }
+    /// <summary>Gets the complexity, 0 to 10, inside the band of the likeliest level.</summary>
+    public double Score => ComplexityScore.At(Levels.Likeliest, Place);
 
     /// <summary>Gets the language.</summary>
     public required string? Language { get; init; }

@@ -31,6 +31,21 @@ public sealed class DefaultTaskClassifierTests
     }
 
     [Fact]
+    public async Task Classify_tells_the_complexity_by_the_type_that_the_caller_names()
+    {
+        const string prompt = "Compare these two contracts clause by clause and say which one is riskier for a small supplier.";
+
+        var read = await ClassifyAsync(new LlmRequest(prompt));
+        var summary = await ClassifyAsync(new LlmRequest(prompt, TaskTypes.Summarization));
+        var analysis = await ClassifyAsync(new LlmRequest(prompt, TaskTypes.Analysis));
+        var unheardOf = await ClassifyAsync(new LlmRequest(prompt, "contract_check"));
+
+        Assert.True(summary.ComplexityProbabilities[0] > analysis.ComplexityProbabilities[0] + 0.1, $"{summary.ComplexityProbabilities[0]} against {analysis.ComplexityProbabilities[0]}");
+        Assert.Equal(summary.ComplexityProbabilities.Max(), summary.ComplexityProbabilities[(int)summary.Complexity]);
+        Assert.Equal((read.Complexity, read.ComplexityScore, read.ComplexityConfidence), (unheardOf.Complexity, unheardOf.ComplexityScore, unheardOf.ComplexityConfidence));
+    }
+
+    [Fact]
     public async Task Classify_when_there_is_nothing_to_read_says_general_and_medium_without_confidence()
     {
         foreach (var request in new[] { new LlmRequest(""), new LlmRequest([]), new LlmRequest([new ChatMessage(ChatRole.System, "Translate everything into French.")]) })

@@ -104,6 +104,73 @@ public sealed class SecondOpinionClassifierTests
         Assert.Equal(3.5 + (3 * 2 / 3.5), profile.ComplexityScore, 10);
     }
 
+    [Theory]
+    [InlineData("what's 17% of 2350?")]
+    [InlineData("Compare these two contracts clause by clause and say which one is riskier for a small supplier.")]
+    [InlineData("write a haiku about rain")]
+    public async Task A_level_is_told_anew_when_the_second_opinion_says_that_the_prompt_is_something_else(string prompt)
+    {
+        _firstProfile = await ReadAsync(prompt);
+        var options = new SecondOpinionOptions
+        {
+            BelowConfidence = 1,
+            Weight = 1,
+            ComplexityWeight = 0,
+        };
+
+        // It says nothing of the level (its weight is zero), so what moves is moved by the type alone.
+        var told = new Dictionary<string, TaskProfile>();
+        foreach (var type in new[] { TaskTypes.Summarization, TaskTypes.KnowledgeReasoning })
+        {
+            _second.Answer = (_, _) => new(Profile(type, 1, ComplexityLevel.Medium, 0.5) with { ComplexityProbabilities = [0.2, 0.6, 0.2] });
+            told[type] = await ClassifyAsync(options, new(prompt));
+        }
+
+        var (summary, knowledge) = (told[TaskTypes.Summarization], told[TaskTypes.KnowledgeReasoning]);
+        Assert.True(summary.ComplexityProbabilities[0] > knowledge.ComplexityProbabilities[0] + 0.05, $"{summary.ComplexityProbabilities[0]} against {knowledge.ComplexityProbabilities[0]}");
+        Assert.All(told.Values, profile =>
+        {
+            Assert.Equal(1, profile.ComplexityProbabilities.Sum(), 1e-5);
+            Assert.Equal(profile.ComplexityProbabilities.Max(), profile.ComplexityProbabilities[(int)profile.Complexity]);
+            Assert.InRange(profile.ComplexityConfidence, 1.0 / 3, 1);
+            Assert.Equal(profile.Complexity, LevelOf(profile.ComplexityScore));
+        });
+    }
+
+    [Fact]
+    public async Task What_the_second_opinion_agrees_with_stays_as_it_is()
+    {
+        const string prompt = "Write a script that merges all CSV files of a folder.";
+        _firstProfile = await ReadAsync(prompt);
+        _second.Answer = (_, _) => new(_firstProfile with { ComplexityProbabilities = [.. _firstProfile.ComplexityProbabilities] });
+
+        var profile = await ClassifyAsync(new() { BelowConfidence = 1 }, new(prompt));
+
+        Assert.Equal(1, _second.Calls);
+        Assert.Equal((_firstProfile.TaskType, _firstProfile.Complexity), (profile.TaskType, profile.Complexity));
+        Assert.Equal(_firstProfile.Candidates.Select(c => c.TaskType), profile.Candidates.Select(c => c.TaskType));
+        Assert.All(_firstProfile.ComplexityProbabilities.Zip(profile.ComplexityProbabilities), pair => Assert.Equal(pair.First, pair.Second, 1e-6));
+        Assert.Equal(_firstProfile.TaskConfidence, profile.TaskConfidence, 1e-6);
+        Assert.Equal(_firstProfile.ComplexityConfidence, profile.ComplexityConfidence, 1e-6);
+        Assert.Equal(_firstProfile.ComplexityScore, profile.ComplexityScore, 1e-6);
+    }
+
+    [Fact]
+    public async Task A_level_that_somebody_else_told_is_not_told_anew()
+    {
+        var read = await ReadAsync("what's 17% of 2350?");
+        _firstProfile = read with { ComplexityProbabilities = [0.1, 0.2, 0.7], Complexity = ComplexityLevel.Complex, ComplexityScore = 9, ComplexityConfidence = 0.7 };
+        _second.Answer = (_, _) => new(Profile(TaskTypes.SimpleQuestion, 1, ComplexityLevel.Medium, 0.5) with { ComplexityProbabilities = [0.2, 0.6, 0.2] });
+
+        var profile = await ClassifyAsync(new() { BelowConfidence = 1, ComplexityWeight = 0 });
+
+        Assert.Equal((ComplexityLevel.Complex, 9.0, 0.7), (profile.Complexity, Math.Round(profile.ComplexityScore, 10), profile.ComplexityConfidence));
+    }
+
+    private static async Task<TaskProfile> ReadAsync(string prompt) => await new DefaultTaskClassifier().ClassifyAsync(new(prompt), TestContext.Current.CancellationToken);
+
+    private static ComplexityLevel LevelOf(double score) => score <= 3.5 ? ComplexityLevel.Simple : score <= 6.5 ? ComplexityLevel.Medium : ComplexityLevel.Complex;
+
     [Fact]
     public async Task Opinions_that_agree_are_surer_than_either_share()
     {

@@ -38,7 +38,7 @@ public sealed class TrainingTests
         var others = examples.Where((_, i) => i % Every == Every / 2).ToList();
 
         var retrained = LinearModel.Learn(sample, Small);
-        var predictions = others.Select(example => (Example: example, Logits: retrained.Predict(example))).ToList();
+        var predictions = others.ConvertAll(example => new Prediction(example, retrained.Predict(example), Fold: 0));
         var file = Write(retrained, predictions);
 
         Assert.Equal(file, Write(LinearModel.Learn(sample, Small), predictions));
@@ -58,12 +58,39 @@ public sealed class TrainingTests
     {
         var sample = Corpus.Labelled(DataFolder(), Small).Where((_, i) => i % Every == 0).ToList();
         var learned = LinearModel.Learn(sample, Small);
-        var predictions = sample.Select(example => (Example: example, Logits: learned.Predict(example))).ToList();
+        var predictions = sample.ConvertAll(example => new Prediction(example, learned.Predict(example), Fold: 0));
         var small = ClassifierModel.Read(Write(learned, predictions));
 
         var agree = predictions.Count(p => Best(p.Logits) == Best(Predict(small, p.Example)));
 
         Assert.InRange((double)agree / predictions.Count, 0.99, 1);
+    }
+
+    [Fact]
+    public void Levels_are_told_by_the_weights_file_as_they_were_learned_and_better_than_by_the_level_head_alone()
+    {
+        var all = Corpus.Labelled(DataFolder(), Small);
+        var learned = LinearModel.Learn([.. all.Where((_, i) => i % Every == 0)], Small);
+        var predictions = all.Where((_, i) => i % Every is 1 or 2).Select(example => new Prediction(example, learned.Predict(example), Fold: 0)).ToList();
+        var (known, unknown) = (predictions.Where((_, i) => i % 2 == 0).ToList(), predictions.Where((_, i) => i % 2 == 1).ToList());
+        var tasks = CalibrationFit.Fit([.. known.Select(p => (p.Logits[..ClassifierModel.FirstLevel], p.Example.Task, p.Example.Also))]);
+        var fit = LevelFit.Learn(known, tasks, Small);
+        var layer = new LevelLayer(fit.Weights, new(1, [0], [0]));
+
+        var (told, alone) = (0, 0);
+        foreach (var p in unknown)
+        {
+            var types = LevelFit.Guess(p, tasks);
+            var logits = fit.Logits(p, types);
+            var levels = layer.Tell(p.Logits, p.Example.Length, [.. types.Select(type => Type(type.Task, type.Probability))]);
+            new Calibration(1, [0], [0]).Spread(logits);
+            Assert.All(logits.Zip(levels), pair => Assert.Equal(pair.First, pair.Second, 1e-4));
+
+            told += (int)levels.Likeliest == p.Example.Level ? 1 : 0;
+            alone += p.Logits.AsSpan(ClassifierModel.FirstLevel, ClassifierModel.Levels).IndexOf(p.Logits[ClassifierModel.FirstLevel..ClassifierModel.Failure].Max()) == p.Example.Level ? 1 : 0;
+        }
+
+        Assert.True(told > alone, $"{told} levels of {unknown.Count} told right, {alone} by the level head alone.");
     }
 
     [Fact]
@@ -115,14 +142,15 @@ public sealed class TrainingTests
     public void A_damaged_weights_file_is_refused()
     {
         Assert.Throws<InvalidDataException>(() => ClassifierModel.Read([1, 2, 3, 4, 5, 6, 7, 8]));
-        Assert.Throws<InvalidDataException>(() => ClassifierModel.Read([0x48, 0x43, 0x4C, 0x31, 8, 0, 0, 0]));
+        Assert.Throws<InvalidDataException>(() => ClassifierModel.Read([0x48, 0x43, 0x4C, 0x32, 8, 0, 0, 0]));
     }
 
-    private static byte[] Write(LinearModel model, List<(Example Example, float[] Logits)> predictions)
+    private static byte[] Write(LinearModel model, List<Prediction> predictions)
     {
         var tasks = CalibrationFit.Fit([.. predictions.Select(p => (p.Logits[..ClassifierModel.FirstLevel], p.Example.Task, p.Example.Also))]);
-        var levels = CalibrationFit.Fit([.. predictions.Select(p => (p.Logits[ClassifierModel.FirstLevel..ClassifierModel.Failure], p.Example.Level, -1))]);
-        return WeightsFile.Write(model, Small, tasks, levels, predictions.Select(p => p.Logits[ClassifierModel.Failure]));
+        var layer = LevelFit.Learn(predictions, tasks, Small);
+        var levels = CalibrationFit.Fit([.. predictions.Select(p => (layer.Logits(p, LevelFit.Guess(p, tasks)), p.Example.Level, -1))]);
+        return WeightsFile.Write(model, Small, tasks, layer, levels, predictions.Select(p => p.Logits[ClassifierModel.Failure]));
     }
 
     private static double Accuracy(ClassifierModel model, List<Example> examples, Func<double, bool> where)
@@ -158,6 +186,8 @@ public sealed class TrainingTests
         model.Predict(features, logits);
         return logits[..ClassifierModel.FirstLevel];
     }
+
+    private static TaskCandidate Type(int task, float probability) => new(PromptClassifier.Tasks[task], probability);
 
     private static int Best(float[] logits) => logits.AsSpan(0, ClassifierModel.FirstLevel).IndexOf(logits.Take(ClassifierModel.FirstLevel).Max());
 }

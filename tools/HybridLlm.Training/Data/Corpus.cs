@@ -9,14 +9,16 @@ internal static class Corpus
     /// <summary>What has no author is cut into so many parts for validation.</summary>
     public const int Parts = 4;
 
+    private static readonly string[] Kinds = ["balanced", "chat", "public"];
+
     private static readonly string[] Levels = ["simple", "medium", "complex"];
 
     /// <summary>Reads labelled prompts; the files of the folder are named in its README.</summary>
     public static List<Example> Labelled(string folder, Hyperparameters parameters) =>
     [
-        .. Labelled(Path.Combine(folder, "authored.jsonl"), "authored", parameters),
-        .. Labelled(Path.Combine(folder, "plain.jsonl"), "authored", parameters),
-        .. Labelled(Path.Combine(folder, "public-labelled.jsonl"), "public", parameters),
+        .. Read(Path.Combine(folder, "authored.jsonl"), parameters),
+        .. Read(Path.Combine(folder, "plain.jsonl"), parameters),
+        .. Read(Path.Combine(folder, "public-labelled.jsonl"), parameters),
     ];
 
     /// <summary>Reads prompts of which it is known how models fared.</summary>
@@ -31,7 +33,7 @@ internal static class Corpus
         })];
     }
 
-    private static List<Example> Labelled(string file, string source, Hyperparameters parameters)
+    private static List<Example> Read(string file, Hyperparameters parameters)
     {
         var hasher = new Hasher();
         return [.. JsonLines.Read(file, TrainingJsonContext.Default.PromptRow).Select((row, i) => hasher.Hash(row.Prompt) with
@@ -40,10 +42,14 @@ internal static class Corpus
             Also = row.Also is null ? -1 : Array.IndexOf(PromptClassifier.Tasks, row.Also),
             Level = Known(Levels, row.Complexity, file),
             Weight = row.Sure ? 1 : parameters.UnsureWeight,
-            Kind = row.Author is null ? source : row.Author.StartsWith("chat_", StringComparison.Ordinal) ? "chat" : "balanced",
-            Group = row.Author ?? $"{source}/{i % Parts}",
+            Origin = OriginOf(row),
+            Kind = Kinds[(int)OriginOf(row)],
+            Group = row.Author ?? $"public/{i % Parts}",
         })];
     }
+
+    private static Origin OriginOf(PromptRow row) =>
+        row.Author is null ? Origin.Public : row.Author.StartsWith("chat_", StringComparison.Ordinal) ? Origin.Chat : Origin.Balanced;
 
     private static int Known(string[] names, string name, string file) =>
         Array.IndexOf(names, name) is var at and >= 0 ? at : throw new InvalidDataException($"{file}: '{name}' is not one of {string.Join(", ", names)}.");
@@ -68,6 +74,7 @@ internal static class Corpus
             {
                 Features = [.. features],
                 Ends = ends,
+                Length = _extractor.Scan.Counts.Length,
                 Kind = "",
                 Group = "",
             };

@@ -26,6 +26,12 @@ internal sealed record Example
     /// <summary>How much the task label counts.</summary>
     public float Weight { get; init; } = 1;
 
+    /// <summary>The collection that the prompt is of; <see langword="null"/> when it is none of people's prompts.</summary>
+    public Origin? Origin { get; init; }
+
+    /// <summary>The length of the prompt, in characters, as far as it is read.</summary>
+    public required int Length { get; init; }
+
     /// <summary>The kind of prompt: how it came to be.</summary>
     public required string Kind { get; init; }
 

@@ -19,6 +19,7 @@ internal sealed record Hyperparameters
     public float TaskRate { get; init; } = 0.12f;
     public float LevelRate { get; init; } = 0.03f;
     public float FailureRate { get; init; } = 0.012f;
+    public float OriginRate { get; init; } = 0.06f;
 
     /// <summary>How much each block of features counts before anything is learned.</summary>
     public float[] BlockScales { get; init; } = [1, 1, 1, 2];

@@ -5,7 +5,7 @@ using HybridLlm.Classification;
 namespace HybridLlm.Training.Learning;
 
 /// <summary>
-/// A linear model with three heads over shared features, learned by AdaGrad one example after another in a seeded order: the same input gives the
+/// A linear model with four heads over shared features, learned by AdaGrad one example after another in a seeded order: the same input gives the
 /// same bits.
 /// </summary>
 internal sealed class Learner
@@ -156,9 +156,17 @@ internal sealed class Learner
 
         if (!float.IsNaN(example.Failure))
         {
-            g[Failure] = (1 / (1 + MathF.Exp(-z[Failure]))) - example.Failure;
+            g[Failure] = Share(z[Failure]) - example.Failure;
+        }
+
+        if (example.Origin is { } origin)
+        {
+            g[ClassifierModel.Chat] = Share(z[ClassifierModel.Chat]) - (origin == Origin.Chat ? 1 : 0);
+            g[ClassifierModel.Public] = Share(z[ClassifierModel.Public]) - (origin == Origin.Public ? 1 : 0);
         }
     }
+
+    private static float Share(float logit) => 1 / (1 + MathF.Exp(-logit));
 
     private static void Gradient(Span<float> z, Span<float> g, int label, float weight)
     {
@@ -175,7 +183,7 @@ internal sealed class Learner
         var g1 = Vector256.Create(g[8..]);
         var g2 = Vector256.Create(g[16..]);
         var taskStep = Vector256.Create(rate * _parameters.TaskRate);
-        var lastStep = rate * Vector256.Create(_parameters.TaskRate, _parameters.TaskRate, _parameters.LevelRate, _parameters.LevelRate, _parameters.LevelRate, _parameters.FailureRate, 0f, 0f);
+        var lastStep = rate * Vector256.Create(_parameters.TaskRate, _parameters.TaskRate, _parameters.LevelRate, _parameters.LevelRate, _parameters.LevelRate, _parameters.FailureRate, _parameters.OriginRate, _parameters.OriginRate);
         var start = 0;
         for (var block = 0; block < FeatureSet.Blocks; block++)
         {

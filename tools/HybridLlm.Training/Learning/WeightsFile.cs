@@ -5,25 +5,25 @@ namespace HybridLlm.Training.Learning;
 /// <summary>Writes a model in the form that <see cref="ClassifierModel"/> reads: weights as bytes, each column with a scale of its own.</summary>
 internal static class WeightsFile
 {
-    private const int Magic = 0x314C4348;
     private const int Quantiles = 64;
 
     /// <summary>The share of a column's weights that is cut off, so that one outlier does not cost all others their precision.</summary>
     private const double CutOff = 0.0005;
 
-    public static byte[] Write(LinearModel model, Hyperparameters parameters, Calibration tasks, Calibration levels, IEnumerable<float> failures)
+    public static byte[] Write(LinearModel model, Hyperparameters parameters, Calibration tasks, LevelFit layer, Calibration levels, IEnumerable<float> failures)
     {
         var rows = model.Fingerprints.Length;
         var scales = Scales(model.Learner, rows);
         using var stream = new MemoryStream();
         using var writer = new BinaryWriter(stream);
-        writer.Write(Magic);
+        writer.Write(ClassifierModel.Magic);
         writer.Write(rows);
         Write(writer, scales);
         Write(writer, model.Learner.Bias);
         Write(writer, parameters.BlockScales);
         Write(writer, tasks);
         Write(writer, levels);
+        Write(writer, layer.Weights);
         var sorted = failures.Order().ToArray();
         writer.Write(Quantiles);
         for (var i = 0; i < Quantiles; i++)

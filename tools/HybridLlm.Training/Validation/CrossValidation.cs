@@ -7,7 +7,7 @@ namespace HybridLlm.Training.Validation;
 internal static class CrossValidation
 {
     /// <summary>Predicts all examples, in order.</summary>
-    public static List<(Example Example, float[] Logits)> Predict(IReadOnlyList<Example> examples, Hyperparameters parameters, int processors)
+    public static List<Prediction> Predict(IReadOnlyList<Example> examples, Hyperparameters parameters, int processors)
     {
         var folds = Folds(examples);
         var logits = new float[examples.Count][];
@@ -22,7 +22,7 @@ internal static class CrossValidation
                 }
             }
         });
-        return [.. examples.Zip(logits)];
+        return [.. examples.Zip(logits, (example, z) => new Prediction(example, z, folds[example.Group]))];
     }
 
     // Each kind's authors are dealt out in the order of their names, so that every fold leaves out some of each.

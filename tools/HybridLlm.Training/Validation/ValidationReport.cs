@@ -9,20 +9,20 @@ internal static class ValidationReport
 {
     private const int Bins = 10;
 
-    public static void Write(TextWriter to, List<(Example Example, float[] Logits)> predictions, Calibration tasks, Calibration levels)
+    public static void Write(TextWriter to, List<Prediction> predictions, Calibration tasks, Func<Prediction, LevelFit> layers, Calibration levels)
     {
-        to.WriteLine("| left out | prompts | type | lenient | surest half | level | ECE type | ECE level |");
-        to.WriteLine("|---|---|---|---|---|---|---|---|");
-        var labelled = predictions.Where(p => p.Example.Task >= 0).Select(p => new Told(p.Example, p.Logits, tasks, levels)).ToList();
+        to.WriteLine("| left out | prompts | type | lenient | surest half | level | level, type known | ECE type | ECE level |");
+        to.WriteLine("|---|---|---|---|---|---|---|---|---|");
+        var labelled = predictions.Where(p => p.Example.Task >= 0).Select(p => new Told(p, tasks, layers(p), levels)).ToList();
         foreach (var kind in labelled.GroupBy(t => t.Example.Kind).Append(labelled.GroupBy(_ => "all").Single()))
         {
             var surest = kind.OrderByDescending(t => t.TaskConfidence).Take(kind.Count() / 2).Average(t => t.Lenient);
-            to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {kind.Key} | {kind.Count()} | {kind.Average(t => t.Strict):F3} | {kind.Average(t => t.Lenient):F3} | {surest:F3} | {kind.Average(t => t.LevelRight):F3} | {CalibrationError(kind.Select(t => (t.TaskConfidence, t.Lenient))):F3} | {CalibrationError(kind.Select(t => (t.LevelConfidence, t.LevelRight))):F3} |"));
+            to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {kind.Key} | {kind.Count()} | {kind.Average(t => t.Strict):F3} | {kind.Average(t => t.Lenient):F3} | {surest:F3} | {kind.Average(t => t.LevelRight):F3} | {kind.Average(t => t.LevelRightOfKnownType):F3} | {CalibrationError(kind.Select(t => (t.TaskConfidence, t.Lenient))):F3} | {CalibrationError(kind.Select(t => (t.LevelConfidence, t.LevelRight))):F3} |"));
         }
 
         WriteAuthors(to, labelled);
         WriteConfusion(to, labelled);
-        WriteOutcomes(to, predictions, levels);
+        WriteOutcomes(to, predictions, tasks, layers);
     }
 
     /// <summary>Computes the expected calibration error over ten bins of equal width.</summary>
@@ -60,7 +60,7 @@ internal static class ValidationReport
         static string Short(string task) => string.Concat(task.Split('_').Select(word => word[..2]));
     }
 
-    private static void WriteOutcomes(TextWriter to, List<(Example Example, float[] Logits)> predictions, Calibration levels)
+    private static void WriteOutcomes(TextWriter to, List<Prediction> predictions, Calibration tasks, Func<Prediction, LevelFit> layers)
     {
         var outcomes = predictions.Where(p => !float.IsNaN(p.Example.Failure)).ToList();
         if (outcomes.Count == 0)
@@ -72,23 +72,26 @@ internal static class ValidationReport
         var heads = outcomes.ConvertAll(p => (double)p.Logits[ClassifierModel.Failure]);
         var byHead = RankCorrelation.Spearman(heads, failures);
         var sorted = heads.Order().ToList();
-        var scores = outcomes.ConvertAll(p => ComplexityScore.At((ComplexityLevel)levels.Spread(p.Logits.AsSpan(ClassifierModel.FirstLevel, ClassifierModel.Levels).ToArray()), (double)sorted.BinarySearch(p.Logits[ClassifierModel.Failure]) / sorted.Count));
+        var scores = outcomes.ConvertAll(p => ComplexityScore.At(Best(layers(p).Logits(p, LevelFit.Guess(p, tasks))), (double)sorted.BinarySearch(p.Logits[ClassifierModel.Failure]) / sorted.Count));
         to.WriteLine();
         to.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Spearman with the failures of {outcomes.Count} prompts: score {RankCorrelation.Spearman(scores, failures):F3}, failure head alone {byHead:F3}."));
     }
 
+    private static ComplexityLevel Best(float[] logits) => (ComplexityLevel)logits.AsSpan().IndexOf(logits.Max());
+
     private sealed class Told
     {
-        public Told(Example example, float[] logits, Calibration tasks, Calibration levels)
+        public Told(Prediction prediction, Calibration tasks, LevelFit layer, Calibration levels)
         {
-            Example = example;
-            var types = logits[..ClassifierModel.FirstLevel];
+            Example = prediction.Example;
+            var types = prediction.Logits[..ClassifierModel.FirstLevel];
             Task = tasks.Spread(types);
             TaskConfidence = tasks.Confidence(types[Task]);
-            var bands = logits[ClassifierModel.FirstLevel..ClassifierModel.Failure];
+            var bands = layer.Logits(prediction, LevelFit.Guess(prediction, tasks));
             var level = levels.Spread(bands);
             LevelConfidence = levels.Confidence(bands[level]);
-            LevelRight = level == example.Level ? 1 : 0;
+            LevelRight = level == Example.Level ? 1 : 0;
+            LevelRightOfKnownType = (int)Best(layer.Logits(prediction, [(Example.Task, 1)])) == Example.Level ? 1 : 0;
         }
 
         public Example Example { get; }
@@ -100,6 +103,8 @@ internal static class ValidationReport
         public double LevelConfidence { get; }
 
         public double LevelRight { get; }
+
+        public double LevelRightOfKnownType { get; }
 
         public double Strict => Task == Example.Task ? 1 : 0;
 
