@@ -20,11 +20,11 @@ internal sealed class OnlineRun(ModelSet models, bool trueTasks, RequestOrder or
     private const string NoTask = "general";
     private const int Stretch = 250;
 
-    // Every request may explore, so that draws twice as sure as what is known lose less and learn no slower. What is known of a model at other tasks weighs
-    // little, since it soon knows each of them.
+    // Every request may explore, so that draws become surer with what is known of a task, which loses less and learns no slower. What is known of a model at
+    // other tasks weighs little, since it soon knows each of them.
     private const double ExploringShare = 1;
-    private const double Caution = 2;
-    private static readonly PriorMasses Masses = new(Profile: 4, Cell: 2);
+    private const double CurbAfter = 60;
+    private static readonly PriorMasses Masses = new(Profile: 4, Cell: 3);
 
     private readonly long _start = Stopwatch.GetTimestamp();
 
@@ -40,13 +40,14 @@ internal sealed class OnlineRun(ModelSet models, bool trueTasks, RequestOrder or
             throw new InputException($"--drift {at}: there are {rows.Count} requests, so that it must be from 1 to {rows.Count - 1}.");
         }
 
-        var tasks = trueTasks ? [.. rows.Select(row => row.Task ?? NoTask)] : test is null
+        var told = trueTasks ? [.. rows.Select(row => new[] { new TaskShare(row.Task ?? NoTask, 1) })] : test is null
             ? Folds.Decide(train, row => row.Prompt, folds, seed, TellTasks)
             : TellTasks(train, test);
+        var tasks = told.Select(shares => shares[0].Task).ToArray();
         var scores = rows.Select(models.ScoresOf).ToArray();
         var truth = rows.Select((row, i) => row.Task ?? tasks[i]).ToArray();
         var (requests, shuffled) = RequestQueue.Of(tasks, order, seed);
-        var learner = new ModelLearner(new(), Masses, ExploringShare, seed, Caution);
+        var learner = new ModelLearner(new(), Masses, ExploringShare, seed, CurbAfter);
         var chosen = new int[rows.Count];
         var met = new double[rows.Count][];
         var decisions = new RouteDecision[rows.Count];
@@ -63,9 +64,9 @@ internal sealed class OnlineRun(ModelSet models, bool trueTasks, RequestOrder or
                 best = BestPerTask(truth, scores);
             }
 
-            var choice = learner.Choose(models.Names, tasks[row], complexity: null);
+            var choice = learner.Choose(models.Names, told[row], complexity: null);
             var score = scores[row][choice.Index];
-            learner.Observe(models.Names[choice.Index], tasks[row], ComplexityLevel.Medium, score);
+            learner.Observe(models.Names[choice.Index], told[row], ComplexityLevel.Medium, score);
             (chosen[row], met[row]) = (choice.Index, [.. scores[row]]);
             decisions[row] = new(row, models.Names[choice.Index], tasks[row], Math.Round(choice.Expected, 4));
             explored += choice.Explores ? 1 : 0;
@@ -76,7 +77,7 @@ internal sealed class OnlineRun(ModelSet models, bool trueTasks, RequestOrder or
             if (number % Stretch == 0 || number == requests.Length)
             {
                 var length = number % Stretch == 0 ? Stretch : number % Stretch;
-                curve.Add(new(number, Round(reached / length), Round(possible / length), Round(Known(learner, tasks, scores)), Round(Mean(scores, i => best[truth[i]])), Round(regret)));
+                curve.Add(new(number, Round(reached / length), Round(possible / length), Round(Known(learner, told, scores)), Round(Mean(scores, i => best[truth[i]])), Round(regret)));
                 (reached, possible) = (0, 0);
             }
         }
@@ -88,14 +89,14 @@ internal sealed class OnlineRun(ModelSet models, bool trueTasks, RequestOrder or
         return ([.. decisions], Summarize(train.Count, test is null ? folds : null, decisions, total / rows.Count, policies, online));
     }
 
-    private string[] TellTasks(List<RouteRow> train, List<RouteRow> requests)
+    private TaskShare[][] TellTasks(List<RouteRow> train, List<RouteRow> requests)
     {
         var sample = Sample.Of(train, SuccessPredictor.MostRows, seed);
         var (predictor, _) = TaskPredictor.Fit(sample.ConvertAll(row => Features.Of(row.Prompt)), sample.ConvertAll(row => row.Task ?? NoTask), cancellationToken);
         return [.. requests.Select(row =>
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return predictor.Tasks[Choice.Best(predictor.Predict(predictor.SimilaritiesOf(Features.Of(row.Prompt))))];
+            return predictor.Tell(Features.Of(row.Prompt));
         })];
     }
 
@@ -115,11 +116,11 @@ internal sealed class OnlineRun(ModelSet models, bool trueTasks, RequestOrder or
     }
 
     // What the models would score that are best as far as the learner knows, without exploring.
-    private double Known(ModelLearner learner, string[] tasks, double[][] scores)
+    private double Known(ModelLearner learner, TaskShare[][] told, double[][] scores)
     {
-        var known = tasks.Distinct(StringComparer.Ordinal).ToDictionary(
-            task => task, task => Choice.Best([.. models.Names.Select(model => learner.Expect(model, task, complexity: null).Mean)]), StringComparer.Ordinal);
-        return Mean(scores, row => known[tasks[row]]);
+        var expected = told.SelectMany(shares => shares).Select(share => share.Task).Distinct(StringComparer.Ordinal).ToDictionary(
+            task => task, task => models.Names.Select(model => learner.Expect(model, task, complexity: null).Mean).ToArray(), StringComparer.Ordinal);
+        return Mean(scores, row => Choice.Best([.. models.Names.Select((_, model) => told[row].Sum(share => share.Share * expected[share.Task][model]))]));
     }
 
     private static double Mean(double[][] scores, Func<int, int> choose) => Enumerable.Range(0, scores.Length).Average(row => scores[row][choose(row)]);

@@ -13,6 +13,9 @@ internal readonly record struct Counts(double Calls, double Successes)
         return new(calls, Math.Clamp(Successes - part.Successes, 0, calls));
     }
 
+    /// <summary>Gets as many calls with a share of successes that is higher by a difference, as far as it can be.</summary>
+    public Counts Moved(double by) => this with { Successes = Math.Clamp(Successes + (by * Calls), 0, Calls) };
+
     /// <summary>Gets the same share of successes with no more than some calls behind it.</summary>
     public Counts AtMost(double calls) => Calls > calls ? new(calls, Successes * (calls / Calls)) : this;
 }

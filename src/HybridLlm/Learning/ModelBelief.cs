@@ -3,11 +3,15 @@ namespace HybridLlm.Learning;
 /// <summary>What is believed of a model over all its tasks. Writers lock; readers do not.</summary>
 /// <remarks>
 /// Every call makes the calls before it of the same task and complexity weigh less. What is known of a task is the sum over its complexities, and what
-/// is known of the model the sum over its tasks, so that a cell can be told from the rest of which its prior is made. When the model changes (another
-/// version, or surprises that add up to drift), only a few calls of each cell go on counting: expectations stay, but become unsure and quick to change.
+/// is known of the model the sum over its tasks, so that a cell can be told from the rest of which its prior is made. When the model changes, only a few
+/// calls of each cell go on counting, and expectations become quick to change. After another version they stay what they were; after surprises that add
+/// up to drift they move by as much as the calls since it began were better or worse than expected.
 /// </remarks>
 internal sealed class ModelBelief(LearnerSettings settings)
 {
+    // Below this part of the threshold, a drift is not the drift of one task alone.
+    private const double LonePart = 0.75;
+
     private readonly double _decay = Math.Exp(-Math.Log(2) / settings.HalfLife);
     private readonly List<TaskBelief> _tasks = [];
     private SharedCounts _counts;
@@ -93,7 +97,7 @@ internal sealed class ModelBelief(LearnerSettings settings)
 
         if (_version is not null)
         {
-            Forget();
+            Forget(change: 0, lone: null);
         }
 
         Volatile.Write(ref _version, version);
@@ -106,13 +110,22 @@ internal sealed class ModelBelief(LearnerSettings settings)
     public void ChangeOthers(Counts before, Counts after) => _counts.WriteOthers(Moved(_counts.Others, before, after));
 
     /// <summary>Takes by how much more than expected came. The caller holds the lock.</summary>
-    public void See(double surprise)
+    /// <param name="surprise">By how much more than expected came, -1 to 1.</param>
+    /// <param name="weight">How much the call counts, above 0 up to 1.</param>
+    /// <returns>Whether the model has changed.</returns>
+    public bool See(double surprise, double weight)
     {
-        if (settings.DriftThreshold > 0 && _drift.Observe(surprise, settings.DriftTolerance, settings.DriftThreshold))
+        if (!_drift.Observe(surprise, settings.DriftTolerance, settings.DriftThreshold, weight))
         {
-            Forget();
+            return false;
         }
+
+        Drift();
+        return true;
     }
+
+    /// <summary>Takes it that one of the tasks has changed, which explains the surprises of the model. The caller holds the lock.</summary>
+    public void BlameTask() => _drift = default;
 
     private static Counts Moved(Counts all, Counts before, Counts after)
     {
@@ -120,13 +133,20 @@ internal sealed class ModelBelief(LearnerSettings settings)
         return new(calls, Math.Clamp(all.Successes + after.Successes - before.Successes, 0, calls));
     }
 
-    private void Forget()
+    // A model that fails at one task need not have become worse at others: what is known of these then stays what it was, only less sure.
+    private void Drift()
+    {
+        var change = _drift.Change(settings.DriftTolerance);
+        Forget(change, _tasks.Find(task => task.SurpriseTowards(change) > LonePart * settings.DriftThreshold));
+    }
+
+    private void Forget(double change, TaskBelief? lone)
     {
         _drift = default;
         Volatile.Write(ref _changes, _changes + 1);
         foreach (var task in _tasks)
         {
-            task.Forget();
+            task.Forget(lone is null || lone == task ? change : 0);
         }
     }
 }

@@ -6,7 +6,8 @@ namespace HybridLlm.Learning;
 /// <remarks>
 /// Thompson sampling (W. R. Thompson, "On the likelihood that one unknown probability exceeds another in view of the evidence of two samples", Biometrika
 /// 25, 1933) within a budget: a request that may explore takes the model whose expected success, drawn from what is believed, comes out highest;
-/// any other takes the model with the highest mean. Deterministic under a seed when choices and scores come in the same order.
+/// any other takes the model with the highest mean. Where the task is only guessed, each task that it may be counts by how likely it is, in the choice and
+/// in what is learned from it. Deterministic under a seed when choices and scores come in the same order.
 /// </remarks>
 internal sealed class ModelLearner
 {
@@ -16,21 +17,24 @@ internal sealed class ModelLearner
     private readonly PriorMasses _masses;
     private readonly double _share;
     private readonly long _seed;
-    private readonly double _caution;
+    private readonly double _curbAfter;
     private long _requests;
 
     /// <param name="settings">How quickly is learned.</param>
     /// <param name="masses">The weights of priors.</param>
     /// <param name="share">The share of requests that may explore, 0 to 1.</param>
     /// <param name="seed">What the random numbers follow from.</param>
-    /// <param name="caution">By how many times more calls than there were draws are surer: the higher, the less is tried; above 0.</param>
-    public ModelLearner(LearnerSettings settings, PriorMasses masses, double share, long seed, double caution = 1)
+    /// <param name="curbAfter">
+    /// With how many calls of a task that still count draws are made as if each model had been called twice as often; with twice as many, three times, and so
+    /// on: the more is known, the less is tried. Above 0; by default never.
+    /// </param>
+    public ModelLearner(LearnerSettings settings, PriorMasses masses, double share, long seed, double curbAfter = double.PositiveInfinity)
     {
         _settings = settings;
         _masses = masses;
         _share = share;
         _seed = seed;
-        _caution = caution;
+        _curbAfter = curbAfter;
     }
 
     /// <summary>Takes how well a model did.</summary>
@@ -39,11 +43,23 @@ internal sealed class ModelLearner
     /// <param name="complexity">How hard the request was.</param>
     /// <param name="score">How well it went, from 0 (failed) to 1 (succeeded).</param>
     /// <param name="version">The version of the model; <see langword="null"/> when it is not known.</param>
-    public void Observe(string model, string task, ComplexityLevel complexity, double score, string? version = null)
+    public void Observe(string model, string task, ComplexityLevel complexity, double score, string? version = null) =>
+        Observe(model, [new(task, 1)], complexity, score, version);
+
+    /// <summary>Takes how well a model did at what may have been several tasks.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="tasks">The tasks; each learns by its share.</param>
+    /// <param name="complexity">How hard the request was.</param>
+    /// <param name="score">How well it went, from 0 (failed) to 1 (succeeded).</param>
+    /// <param name="version">The version of the model; <see langword="null"/> when it is not known.</param>
+    public void Observe(string model, ReadOnlySpan<TaskShare> tasks, ComplexityLevel complexity, double score, string? version = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(score);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(score, 1);
-        BeliefOf(model, task).Observe(complexity, score, version);
+        foreach (var (task, share) in tasks)
+        {
+            BeliefOf(model, task).Observe(complexity, score, version, share);
+        }
     }
 
     /// <summary>Gets what is expected of a model.</summary>
@@ -59,33 +75,61 @@ internal sealed class ModelLearner
     /// <param name="task">The task.</param>
     /// <param name="complexity">How hard the request is; <see langword="null"/> when nobody said.</param>
     /// <param name="assumed">What is assumed of each model, in the same order; <see langword="null"/> for 0.5 of all.</param>
-    public LearnerChoice Choose(IReadOnlyList<string> models, string task, ComplexityLevel? complexity, IReadOnlyList<double>? assumed = null)
+    public LearnerChoice Choose(IReadOnlyList<string> models, string task, ComplexityLevel? complexity, IReadOnlyList<double>? assumed = null) =>
+        Choose(models, [new(task, 1)], complexity, assumed);
+
+    /// <summary>Chooses the model for the next request, which may be of several tasks.</summary>
+    /// <param name="models">The models to choose among, at least one; the first of equals is taken.</param>
+    /// <param name="tasks">The tasks, at least one; what is expected of a model is the mean over them, and so is what is drawn.</param>
+    /// <param name="complexity">How hard the request is; <see langword="null"/> when nobody said.</param>
+    /// <param name="assumed">What is assumed of each model, in the same order; <see langword="null"/> for 0.5 of all.</param>
+    public LearnerChoice Choose(IReadOnlyList<string> models, ReadOnlySpan<TaskShare> tasks, ComplexityLevel? complexity, IReadOnlyList<double>? assumed = null)
     {
         ArgumentOutOfRangeException.ThrowIfZero(models.Count);
+        ArgumentOutOfRangeException.ThrowIfZero(tasks.Length);
         var request = Interlocked.Increment(ref _requests);
         var draws = Exploration.Allows(_share, _seed, request);
+        var caution = draws ? CautionAt(models, tasks) : 0;
         int best = 0, drawn = 0;
-        double highest = -1, highestDrawn = -1, bestMean = 0;
+        double highest = -1, highestDrawn = -1;
         for (var i = 0; i < models.Count; i++)
         {
-            var expectation = Expect(models[i], task, complexity, assumed?[i] ?? 0.5);
-            if (expectation.Mean > highest)
+            var randomness = new Randomness(_seed, request, i);
+            double mean = 0, value = 0;
+            foreach (var (task, share) in tasks)
             {
-                (best, highest, bestMean) = (i, expectation.Mean, expectation.Mean);
+                var expectation = Expect(models[i], task, complexity, assumed?[i] ?? 0.5);
+                mean += share * expectation.Mean;
+                value += draws ? share * expectation.Draw(ref randomness, caution) : 0;
             }
 
-            if (draws)
+            if (mean > highest)
             {
-                var randomness = new Randomness(_seed, request, i);
-                var value = expectation.Draw(ref randomness, _caution);
-                if (value > highestDrawn)
-                {
-                    (drawn, highestDrawn) = (i, value);
-                }
+                (best, highest) = (i, mean);
+            }
+
+            if (draws && value > highestDrawn)
+            {
+                (drawn, highestDrawn) = (i, value);
             }
         }
 
-        return draws && drawn != best ? new(drawn, true, highestDrawn) : new(best, false, bestMean);
+        return draws && drawn != best ? new(drawn, true, highestDrawn) : new(best, false, highest);
+    }
+
+    // What counts here is what still counts: after a model has changed, there is less of it, and more is tried again.
+    private double CautionAt(IReadOnlyList<string> models, ReadOnlySpan<TaskShare> tasks)
+    {
+        var calls = 0.0;
+        foreach (var (task, share) in tasks)
+        {
+            for (var i = 0; i < models.Count; i++)
+            {
+                calls += share * BeliefOf(models[i], task).All.Calls;
+            }
+        }
+
+        return 1 + (calls / _curbAfter);
     }
 
     private TaskBelief BeliefOf(string model, string task) =>

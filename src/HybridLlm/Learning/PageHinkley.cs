@@ -10,23 +10,30 @@ internal struct PageHinkley
 {
     private double _rise;
     private double _fall;
+    private double _rising;
+    private double _falling;
 
     /// <summary>Takes a value.</summary>
     /// <param name="surprise">By how much more than expected came, -1 to 1.</param>
     /// <param name="tolerance">The change of the mean that does not matter.</param>
     /// <param name="threshold">How much surprise beyond the tolerance must come together; the higher, the fewer false alarms and the later the right ones.</param>
-    /// <returns>Whether the mean has changed; then the test begins anew.</returns>
-    public bool Observe(double surprise, double tolerance, double threshold)
+    /// <param name="weight">How much the value counts, above 0 up to 1.</param>
+    /// <returns>Whether the mean has changed; then begin a new test.</returns>
+    public bool Observe(double surprise, double tolerance, double threshold, double weight = 1)
     {
         // The cumulated sum minus its lowest value so far is the same as the sum that is never let below 0.
-        _rise = Math.Max(0, _rise + surprise - tolerance);
-        _fall = Math.Max(0, _fall - surprise - tolerance);
-        if (_rise <= threshold && _fall <= threshold)
-        {
-            return false;
-        }
-
-        this = default;
-        return true;
+        _rise = Math.Max(0, _rise + (weight * (surprise - tolerance)));
+        _fall = Math.Max(0, _fall - (weight * (surprise + tolerance)));
+        _rising = _rise > 0 ? _rising + weight : 0;
+        _falling = _fall > 0 ? _falling + weight : 0;
+        return _rise > threshold || _fall > threshold;
     }
+
+    /// <summary>Gets by how much the mean seems to have changed: the mean of the values since their sum was last at its lowest, or highest.</summary>
+    /// <param name="tolerance">The change of the mean that does not matter.</param>
+    public readonly double Change(double tolerance) =>
+        _rise > _fall ? (_rise / _rising) + tolerance : _fall > 0 ? -((_fall / _falling) + tolerance) : 0;
+
+    /// <summary>Gets how much surprise beyond the tolerance has come together in the direction of a change.</summary>
+    public readonly double SumTowards(double change) => change > 0 ? _rise : _fall;
 }

@@ -33,7 +33,8 @@ internal sealed class TaskBelief(ModelBelief model)
     /// <param name="complexity">How hard the request was.</param>
     /// <param name="score">How well it went: 1 a success, 0 a failure.</param>
     /// <param name="version">The version of the model that answered; <see langword="null"/> when it is not known.</param>
-    public void Observe(ComplexityLevel complexity, double score, string? version = null)
+    /// <param name="weight">How much the call counts, above 0 up to 1: less than 1 where it may have been one of another task.</param>
+    public void Observe(ComplexityLevel complexity, double score, string? version = null, double weight = 1)
     {
         lock (model.Gate)
         {
@@ -41,13 +42,14 @@ internal sealed class TaskBelief(ModelBelief model)
             var before = _all.Exact;
             if (before.Calls >= model.Settings.SettledAfter)
             {
-                See(score - (before.Successes / before.Calls));
+                See(score - (before.Successes / before.Calls), weight);
                 before = _all.Exact;
             }
 
             ref var level = ref _levels[Math.Clamp((int)complexity, 0, Levels.Count - 1)];
             var cell = level.Exact;
-            level.Write(new((cell.Calls * model.Decay) + 1, (cell.Successes * model.Decay) + score));
+            var decay = weight < 1 ? Math.Pow(model.Decay, weight) : model.Decay;
+            level.Write(new((cell.Calls * decay) + weight, (cell.Successes * decay) + (weight * score)));
             Sum(before);
         }
     }
@@ -113,30 +115,40 @@ internal sealed class TaskBelief(ModelBelief model)
         }
     }
 
+    /// <summary>Gets how much surprise has come together in the direction of a change. The caller holds the lock.</summary>
+    public double SurpriseTowards(double change) => _drift.SumTowards(change);
+
     /// <summary>Lets only a few calls of each cell go on counting. The caller holds the lock.</summary>
-    public void Forget()
+    /// <param name="change">By how much more than these calls say is expected from now on, -1 to 1.</param>
+    public void Forget(double change)
     {
         _drift = default;
         var before = _all.Exact;
         for (var i = 0; i < Levels.Count; i++)
         {
-            _levels[i].Write(_levels[i].Exact.AtMost(model.Settings.KeptAfterChange));
-            _levels[i].WriteOthers(_levels[i].Others.AtMost(model.Settings.KeptAfterChange));
+            _levels[i].Write(_levels[i].Exact.AtMost(model.Settings.KeptAfterChange).Moved(change));
+            _levels[i].WriteOthers(_levels[i].Others.AtMost(model.Settings.KeptAfterChange).Moved(change));
         }
 
         Sum(before);
         SumOthers();
     }
 
-    private void See(double surprise)
+    // The model comes first: to tell a change of its own from one of a task it asks the tasks what surprised them.
+    private void See(double surprise, double weight)
     {
         var settings = model.Settings;
-        if (settings.DriftThreshold > 0 && _drift.Observe(surprise, settings.DriftTolerance, settings.DriftThreshold))
+        if (settings.DriftThreshold <= 0)
         {
-            Forget();
+            return;
         }
 
-        model.See(surprise);
+        var changed = _drift.Observe(surprise, settings.DriftTolerance, settings.DriftThreshold, weight);
+        if (!model.See(surprise, weight) && changed)
+        {
+            Forget(_drift.Change(settings.DriftTolerance));
+            model.BlameTask();
+        }
     }
 
     private void Sum(Counts before)

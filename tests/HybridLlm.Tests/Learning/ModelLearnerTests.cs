@@ -57,6 +57,91 @@ public sealed class ModelLearnerTests
     }
 
     [Fact]
+    public void Choose_weighs_what_is_expected_at_each_task_by_how_likely_it_is()
+    {
+        var learner = new ModelLearner(new(), Masses, share: 0, seed: 1);
+        for (var i = 0; i < 40; i++)
+        {
+            learner.Observe("a", "code", ComplexityLevel.Medium, i % 10 == 0 ? 0 : 1);
+            learner.Observe("b", "code", ComplexityLevel.Medium, i % 2);
+            learner.Observe("a", "prose", ComplexityLevel.Medium, i % 2);
+            learner.Observe("b", "prose", ComplexityLevel.Medium, i % 10 < 3 ? 0 : 1);
+        }
+
+        // Code is the likelier one in both, but a is ahead by more at code than b is at prose.
+        Assert.Equal(0, learner.Choose(["a", "b"], [new("code", 0.6), new("prose", 0.4)], complexity: null).Index);
+        Assert.Equal(1, learner.Choose(["a", "b"], [new("code", 0.2), new("prose", 0.8)], complexity: null).Index);
+
+        var mixed = learner.Choose(["a"], [new("code", 0.6), new("prose", 0.4)], complexity: null).Expected;
+        var (code, prose) = (learner.Expect("a", "code", complexity: null).Mean, learner.Expect("a", "prose", complexity: null).Mean);
+        Assert.Equal((0.6 * code) + (0.4 * prose), mixed, 10);
+    }
+
+    [Fact]
+    public void Observe_teaches_each_task_by_how_likely_it_was()
+    {
+        var learner = new ModelLearner(new() { HalfLife = 1_000_000 }, Masses, share: 0, seed: 1);
+        var apart = new ModelLearner(new() { HalfLife = 1_000_000 }, Masses, share: 0, seed: 1);
+        for (var i = 0; i < 20; i++)
+        {
+            learner.Observe("a", [new("code", 0.75), new("prose", 0.25)], ComplexityLevel.Medium, 1);
+        }
+
+        for (var i = 0; i < 15; i++)
+        {
+            apart.Observe("a", "code", ComplexityLevel.Medium, 1);
+        }
+
+        for (var i = 0; i < 5; i++)
+        {
+            apart.Observe("a", "prose", ComplexityLevel.Medium, 1);
+        }
+
+        Assert.All(["code", "prose"], task =>
+        {
+            var (got, expected) = (learner.Expect("a", task, complexity: null), apart.Expect("a", task, complexity: null));
+            Assert.Equal(expected.Mean, got.Mean, 4);
+            Assert.Equal(expected.Mass, got.Mass, 3);
+        });
+    }
+
+    [Fact]
+    public void Choose_tries_less_the_more_is_known_where_it_is_curbed_and_more_again_after_a_change()
+    {
+        var (free, curbed) = (Trials(double.PositiveInfinity), Trials(curbAfter: 10));
+
+        Assert.InRange(curbed.Settled, 0, free.Settled / 2);
+        Assert.True(curbed.Changed > 2 * curbed.Settled, $"{curbed}");
+
+        // Two models that are nearly alike are tried on and on.
+        static (int Settled, int Changed) Trials(double curbAfter)
+        {
+            var learner = new ModelLearner(new(), Masses, share: 1, seed: 1, curbAfter);
+            var random = new Random(1);
+            for (var i = 0; i < 200; i++)
+            {
+                learner.Observe("a", "t", ComplexityLevel.Medium, random.NextDouble() < 0.75 ? 1 : 0, "v1");
+                learner.Observe("b", "t", ComplexityLevel.Medium, random.NextDouble() < 0.65 ? 1 : 0, "v1");
+            }
+
+            var settled = Explored(learner);
+            learner.Observe("a", "t", ComplexityLevel.Medium, 1, "v2");
+            learner.Observe("b", "t", ComplexityLevel.Medium, 1, "v2");
+            return (settled, Explored(learner));
+        }
+
+        static int Explored(ModelLearner learner) => Enumerable.Range(0, 1000).Count(_ => learner.Choose(["a", "b"], "t", ComplexityLevel.Medium).Explores);
+    }
+
+    [Fact]
+    public void Choose_refuses_a_request_of_no_task()
+    {
+        var learner = new ModelLearner(new(), Masses, share: 0, seed: 0);
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => learner.Choose(Models, [], complexity: null));
+    }
+
+    [Fact]
     public void Observe_refuses_what_is_no_score()
     {
         var learner = new ModelLearner(new(), Masses, share: 0, seed: 0);

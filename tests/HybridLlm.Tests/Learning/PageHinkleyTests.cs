@@ -44,17 +44,44 @@ public sealed class PageHinkleyTests
     }
 
     [Fact]
-    public void Observe_begins_anew_after_an_alarm()
+    public void Change_is_the_mean_of_what_came_since_it_began()
     {
         var test = default(PageHinkley);
-        var calls = 0;
-        while (!test.Observe(-1, Tolerance, Threshold))
+        for (var i = 0; i < 50; i++)
+        {
+            test.Observe(i % 2 == 0 ? 0.3 : -0.3, Tolerance, Threshold);
+        }
+
+        var calls = 1;
+        while (!test.Observe(-0.8, Tolerance, Threshold))
         {
             calls++;
         }
 
-        Assert.Equal(8, calls);
-        Assert.Equal(default, test);
+        // The fall of 0.3 just before belongs to it: 0.2 beyond the tolerance, and 0.7 with each of the 12 calls.
+        Assert.Equal(12, calls);
+        Assert.Equal(-(0.3 + (12 * 0.8)) / 13, test.Change(Tolerance), 10);
+        Assert.Equal(8.6, test.SumTowards(-1), 10);
+        Assert.Equal(0, test.SumTowards(1));
+    }
+
+    [Fact]
+    public void Change_is_0_before_anything_came()
+    {
+        var test = default(PageHinkley);
+
+        Assert.Equal(0, test.Change(Tolerance));
+    }
+
+    [Fact]
+    public void Observe_counts_a_value_by_its_weight()
+    {
+        var (whole, parts) = (default(PageHinkley), default(PageHinkley));
+        whole.Observe(0.9, Tolerance, Threshold);
+        parts.Observe(0.9, Tolerance, Threshold, weight: 0.5);
+        parts.Observe(0.9, Tolerance, Threshold, weight: 0.5);
+
+        Assert.Equal(whole, parts);
     }
 
     private static double Score(Random random, double mean) => random.NextDouble() < mean ? 1 : 0;

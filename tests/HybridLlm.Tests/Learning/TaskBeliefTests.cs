@@ -116,9 +116,79 @@ public sealed class TaskBeliefTests
 
         Assert.InRange(model.Changes, 1, 3);
         Assert.Equal(3, quiet.All.Calls, 4);
+
+        // That it fails at one task says nothing of the others.
+        Assert.Equal(3, quiet.All.Successes, 4);
         Assert.InRange(drifting.Expect(0.9, Masses, ComplexityLevel.Medium).Mean, 0, 0.25);
         Assert.Equal(quiet.All.Calls + drifting.All.Calls, model.All.Calls, 3);
         Assert.Equal(quiet.All.Successes + drifting.All.Successes, model.All.Successes, 3);
+    }
+
+    [Fact]
+    public void Drift_at_all_tasks_moves_what_is_expected_of_each_even_of_those_not_called_since()
+    {
+        var model = new ModelBelief(new());
+        TaskBelief[] tasks = [model.AddTask(), model.AddTask(), model.AddTask()];
+        foreach (var task in tasks)
+        {
+            Observe(task, ComplexityLevel.Medium, successes: 40, failures: 0);
+        }
+
+        for (var i = 0; model.Changes == 0; i++)
+        {
+            Assert.InRange(i, 0, 20);
+            tasks[i % 2].Observe(ComplexityLevel.Medium, i % 4 < 2 ? 0 : 0.4);
+        }
+
+        // All went well, and then as many calls came to 0 as to 0.4.
+        Assert.InRange(tasks[2].All.Successes / tasks[2].All.Calls, 0.1, 0.4);
+        Assert.Equal(3, tasks[2].All.Calls, 4);
+        Assert.Equal(tasks.Sum(task => task.All.Successes), model.All.Successes, 3);
+    }
+
+    [Fact]
+    public void Drift_upwards_moves_what_is_expected_up_and_not_above_success()
+    {
+        var model = new ModelBelief(new());
+        var (first, second, quiet) = (model.AddTask(), model.AddTask(), model.AddTask());
+        Observe(first, ComplexityLevel.Medium, successes: 0, failures: 30);
+        Observe(second, ComplexityLevel.Medium, successes: 0, failures: 30);
+        for (var i = 0; i < 30; i++)
+        {
+            quiet.Observe(ComplexityLevel.Medium, i % 2);
+        }
+
+
+        for (var i = 0; model.Changes == 0; i++)
+        {
+            Assert.InRange(i, 0, 20);
+            (i % 2 == 0 ? first : second).Observe(ComplexityLevel.Medium, 1);
+        }
+
+        Assert.Equal(3, quiet.All.Calls, 4);
+        Assert.Equal(3, quiet.All.Successes, 4);
+    }
+
+    [Fact]
+    public void Drift_of_a_task_that_others_make_up_for_is_that_of_the_task_alone()
+    {
+        var model = new ModelBelief(new());
+        var (falling, rising, quiet) = (model.AddTask(), model.AddTask(), model.AddTask());
+        Observe(falling, ComplexityLevel.Medium, successes: 40, failures: 0);
+        Observe(rising, ComplexityLevel.Medium, successes: 0, failures: 40);
+        Observe(quiet, ComplexityLevel.Medium, successes: 40, failures: 0);
+
+        for (var i = 0; falling.All.Calls > 10; i++)
+        {
+            Assert.InRange(i, 0, 20);
+            falling.Observe(ComplexityLevel.Medium, 0);
+            rising.Observe(ComplexityLevel.Medium, 0.8);
+        }
+
+        Assert.Equal(0, model.Changes);
+        Assert.InRange(falling.All.Successes, 0, 1);
+        Assert.Equal(quiet.All.Calls, quiet.All.Successes, 4);
+        Assert.True(quiet.All.Calls > 30);
     }
 
     [Fact]
