@@ -136,7 +136,7 @@ internal sealed class ModelBelief(LearnerSettings settings)
     // A model that fails at one task need not have become worse at others: what is known of these then stays what it was, only less sure.
     private void Drift()
     {
-        var change = _drift.Change(settings.DriftTolerance);
+        var change = _drift.Change;
         Forget(change, _tasks.Find(task => task.SurpriseTowards(change) > LonePart * settings.DriftThreshold));
     }
 

@@ -29,10 +29,9 @@ internal struct PageHinkley
         return _rise > threshold || _fall > threshold;
     }
 
-    /// <summary>Gets by how much the mean seems to have changed: the mean of the values since their sum was last at its lowest, or highest.</summary>
-    /// <param name="tolerance">The change of the mean that does not matter.</param>
-    public readonly double Change(double tolerance) =>
-        _rise > _fall ? (_rise / _rising) + tolerance : _fall > 0 ? -((_fall / _falling) + tolerance) : 0;
+    /// <summary>Gets by how much the mean has changed at the least: the mean of the values since their sum was last at its lowest, or highest, less the tolerance.</summary>
+    /// <remarks>The test gives its alarm when values happen to be extreme, so that without the tolerance they would tell too large a change.</remarks>
+    public readonly double Change => _rise > _fall ? _rise / _rising : _fall > 0 ? -(_fall / _falling) : 0;
 
     /// <summary>Gets how much surprise beyond the tolerance has come together in the direction of a change.</summary>
     public readonly double SumTowards(double change) => change > 0 ? _rise : _fall;

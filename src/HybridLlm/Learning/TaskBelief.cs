@@ -146,7 +146,7 @@ internal sealed class TaskBelief(ModelBelief model)
         var changed = _drift.Observe(surprise, settings.DriftTolerance, settings.DriftThreshold, weight);
         if (!model.See(surprise, weight) && changed)
         {
-            Forget(_drift.Change(settings.DriftTolerance));
+            Forget(_drift.Change);
             model.BlameTask();
         }
     }

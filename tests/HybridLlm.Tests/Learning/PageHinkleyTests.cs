@@ -44,7 +44,7 @@ public sealed class PageHinkleyTests
     }
 
     [Fact]
-    public void Change_is_the_mean_of_what_came_since_it_began()
+    public void Change_is_the_mean_of_what_came_beyond_the_tolerance_since_it_began()
     {
         var test = default(PageHinkley);
         for (var i = 0; i < 50; i++)
@@ -60,7 +60,7 @@ public sealed class PageHinkleyTests
 
         // The fall of 0.3 just before belongs to it: 0.2 beyond the tolerance, and 0.7 with each of the 12 calls.
         Assert.Equal(12, calls);
-        Assert.Equal(-(0.3 + (12 * 0.8)) / 13, test.Change(Tolerance), 10);
+        Assert.Equal(-(0.2 + (12 * 0.7)) / 13, test.Change, 10);
         Assert.Equal(8.6, test.SumTowards(-1), 10);
         Assert.Equal(0, test.SumTowards(1));
     }
@@ -68,9 +68,7 @@ public sealed class PageHinkleyTests
     [Fact]
     public void Change_is_0_before_anything_came()
     {
-        var test = default(PageHinkley);
-
-        Assert.Equal(0, test.Change(Tolerance));
+        Assert.Equal(0, default(PageHinkley).Change);
     }
 
     [Fact]
