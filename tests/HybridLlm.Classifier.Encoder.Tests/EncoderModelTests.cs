@@ -21,7 +21,7 @@ public sealed class EncoderModelTests
     [MemberData(nameof(Served))]
     public void Embedding_is_that_of_the_server(string text, float[] served)
     {
-        var embedding = Model.Value.Embed(text, TestContext.Current.CancellationToken);
+        var embedding = Model.Value.Embed(text, new(), TestContext.Current.CancellationToken);
 
         Assert.Equal(384, embedding.Length);
         Assert.Equal(1, embedding.Sum(value => value * value), 4);
@@ -37,15 +37,15 @@ public sealed class EncoderModelTests
     {
         var text = string.Concat(Enumerable.Repeat("!?", 2000));
 
-        var first = Model.Value.Embed(text, TestContext.Current.CancellationToken);
+        var first = Model.Value.Embed(text, new(), TestContext.Current.CancellationToken);
 
         Assert.All(first, value => Assert.True(float.IsFinite(value)));
-        Assert.Equal(first, Model.Value.Embed(text, TestContext.Current.CancellationToken));
+        Assert.Equal(first, Model.Value.Embed(text, new(), TestContext.Current.CancellationToken));
     }
 
     [Fact]
     public void Embedding_when_cancelled_throws() =>
-        Assert.Throws<OperationCanceledException>(() => Model.Value.Embed("hello", new(canceled: true)));
+        Assert.Throws<OperationCanceledException>(() => Model.Value.Embed("hello", new(), new(canceled: true)));
 
     [Fact]
     public void Damaged_weights_are_refused()

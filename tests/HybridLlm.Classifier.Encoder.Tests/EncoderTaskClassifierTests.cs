@@ -52,7 +52,7 @@ public sealed class EncoderTaskClassifierTests
         generator.GenerateAsync(Arg.Any<IEnumerable<string>>(), Arg.Any<EmbeddingGenerationOptions?>(), Arg.Any<CancellationToken>()).Returns(call =>
         {
             sent = call.Arg<IEnumerable<string>>().Single();
-            return new GeneratedEmbeddings<Embedding<float>>([new(model.Embed(sent, CancellationToken.None))]);
+            return new GeneratedEmbeddings<Embedding<float>>([new(model.Embed(sent, new(), CancellationToken.None))]);
         });
         var prompt = "Summarize this: " + new string('x', 600) + " end";
         using var served = new EncoderTaskClassifier(generator);

@@ -2,10 +2,10 @@ using System.Runtime.Intrinsics;
 
 namespace HybridLlm.Classifier.Encoder.Inference;
 
-/// <summary>What is done to numbers one by one. All lengths but that of <see cref="Softmax"/> are multiples of eight.</summary>
+/// <summary>What is done to numbers one by one.</summary>
 internal static class Activation
 {
-    /// <summary>Applies the Gaussian error unit in its usual approximation.</summary>
+    /// <summary>Applies the Gaussian error unit in its usual approximation; the length is a multiple of eight.</summary>
     public static void Gelu(Span<float> values)
     {
         var cubic = Vector256.Create(0.044715f);
@@ -27,26 +27,27 @@ internal static class Activation
             top = Math.Max(top, score);
         }
 
-        var sum = 0f;
-        for (var i = 0; i < scores.Length; i++)
+        var i = 0;
+        for (var tops = Vector256.Create(top); i + Vector256<float>.Count <= scores.Length; i += Vector256<float>.Count)
+        {
+            Vector256.Exp(Vector256.Create<float>(scores[i..]) - tops).CopyTo(scores[i..]);
+        }
+
+        for (; i < scores.Length; i++)
         {
             scores[i] = MathF.Exp(scores[i] - top);
-            sum += scores[i];
         }
 
-        for (var i = 0; i < scores.Length; i++)
+        var sum = 0f;
+        foreach (var share in scores)
         {
-            scores[i] /= sum;
+            sum += share;
         }
-    }
 
-    /// <summary>Adds a multiple.</summary>
-    public static void AddScaled(ReadOnlySpan<float> values, float scale, Span<float> to)
-    {
-        var by = Vector256.Create(scale);
-        for (var i = 0; i < values.Length; i += Vector256<float>.Count)
+        var scale = 1 / sum;
+        foreach (ref var share in scores)
         {
-            Vector256.FusedMultiplyAdd(Vector256.Create(values[i..]), by, Vector256.Create<float>(to[i..])).CopyTo(to[i..]);
+            share *= scale;
         }
     }
 }

@@ -15,5 +15,7 @@ internal sealed class EncoderBuffers
 
     public float[] Wide { get; } = new float[EncoderModel.MaxTokens * EncoderModel.NetworkWidth];
 
-    public float[] Attention { get; } = new float[EncoderModel.MaxTokens];
+    public float[] HeadKeys { get; } = new float[EncoderModel.MaxTokens * Attention.HeadWidth];
+
+    public float[] Scores { get; } = new float[EncoderModel.MaxTokens];
 }

@@ -21,7 +21,7 @@ internal sealed class EncoderLayer(GgufFile file, string prefix)
         _value.Apply(hidden, tokens, buffers.Value);
         for (var head = 0; head < EncoderModel.Heads; head++)
         {
-            Attend(buffers, tokens, head * EncoderModel.HeadWidth);
+            Attention.Apply(buffers, tokens, head * Attention.HeadWidth);
         }
 
         _attended.Apply(buffers.Mixed, tokens, buffers.Query);
@@ -31,30 +31,6 @@ internal sealed class EncoderLayer(GgufFile file, string prefix)
         _down.Apply(buffers.Wide, tokens, buffers.Query);
         _afterNetwork.AddAndApply(hidden, buffers.Query);
     }
-
-    private static void Attend(EncoderBuffers buffers, int tokens, int from)
-    {
-        var scale = 1 / MathF.Sqrt(EncoderModel.HeadWidth);
-        var weights = buffers.Attention.AsSpan(0, tokens);
-        for (var t = 0; t < tokens; t++)
-        {
-            var query = Part(buffers.Query, t, from);
-            for (var s = 0; s < tokens; s++)
-            {
-                weights[s] = scale * Matrix.Dot(query, Part(buffers.Key, s, from));
-            }
-
-            Activation.Softmax(weights);
-            var mixed = Part(buffers.Mixed, t, from);
-            mixed.Clear();
-            for (var s = 0; s < tokens; s++)
-            {
-                Activation.AddScaled(Part(buffers.Value, s, from), weights[s], mixed);
-            }
-        }
-    }
-
-    private static Span<float> Part(float[] rows, int row, int from) => rows.AsSpan((row * EncoderModel.Width) + from, EncoderModel.HeadWidth);
 
     private static Matrix Linear(GgufFile file, string name) => new(file.Floats(name + ".weight"), file.Floats(name + ".bias"));
 }

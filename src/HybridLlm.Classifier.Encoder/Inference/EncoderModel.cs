@@ -1,11 +1,10 @@
 namespace HybridLlm.Classifier.Encoder.Inference;
 
-/// <summary>The encoder: a text becomes one vector. Not safe for concurrent use, because its buffers are large.</summary>
+/// <summary>The encoder: a text becomes one vector. Safe for concurrent use with buffers of each caller's own: they are large.</summary>
 internal sealed class EncoderModel
 {
     public const int Width = 384;
-    public const int Heads = 12;
-    public const int HeadWidth = Width / Heads;
+    public const int Heads = Width / Attention.HeadWidth;
     public const int NetworkWidth = 1536;
     public const int Layers = 6;
     public const int MaxTokens = 512;
@@ -18,7 +17,6 @@ internal sealed class EncoderModel
     private readonly float[] _segment;
     private readonly Normalization _atStart;
     private readonly EncoderLayer[] _layers;
-    private readonly EncoderBuffers _buffers = new();
 
     private EncoderModel(GgufFile file)
     {
@@ -41,10 +39,10 @@ internal sealed class EncoderModel
     }
 
     /// <summary>Embeds a text: the mean over its tokens, of length 1.</summary>
-    public float[] Embed(string text, CancellationToken cancellationToken)
+    public float[] Embed(string text, EncoderBuffers buffers, CancellationToken cancellationToken)
     {
         var tokens = _words.Split(text, MaxTokens);
-        var hidden = _buffers.Hidden.AsSpan(0, tokens.Count * Width);
+        var hidden = buffers.Hidden.AsSpan(0, tokens.Count * Width);
         for (var t = 0; t < tokens.Count; t++)
         {
             var row = hidden.Slice(t * Width, Width);
@@ -59,7 +57,7 @@ internal sealed class EncoderModel
         foreach (var layer in _layers)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            layer.Apply(_buffers, tokens.Count);
+            layer.Apply(buffers, tokens.Count);
         }
 
         return Mean(hidden);

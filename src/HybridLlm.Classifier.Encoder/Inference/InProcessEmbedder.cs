@@ -4,6 +4,7 @@ namespace HybridLlm.Classifier.Encoder.Inference;
 internal sealed class InProcessEmbedder : IDisposable
 {
     private readonly Lazy<EncoderModel> _model = new(EncoderModel.Load);
+    private readonly Lazy<EncoderBuffers> _buffers = new(static () => new());
     private readonly SemaphoreSlim _turn = new(1, 1);
 
     /// <summary>Embeds a text.</summary>
@@ -12,7 +13,7 @@ internal sealed class InProcessEmbedder : IDisposable
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return _model.Value.Embed(text, cancellationToken);
+            return _model.Value.Embed(text, _buffers.Value, cancellationToken);
         }
         finally
         {

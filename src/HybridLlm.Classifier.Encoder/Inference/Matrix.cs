@@ -1,37 +1,62 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace HybridLlm.Classifier.Encoder.Inference;
 
-/// <summary>A linear layer: outputs are rows of weights times the input, plus a bias.</summary>
-internal sealed class Matrix(float[] weights, float[] bias)
+/// <summary>A linear layer: outputs are rows of weights times the input, plus a bias. The number of outputs is a multiple of <see cref="PanelWidth"/>.</summary>
+internal sealed class Matrix
 {
-    private const int InputsAtOnce = 4;
-    private const int OutputsAtOnce = 2;
+    /// <summary>The outputs that are computed side by side.</summary>
+    public const int PanelWidth = 16;
 
-    private readonly int _outputs = bias.Length;
-    private readonly int _inputs = weights.Length / bias.Length;
+    private const int InputsAtOnce = 6;
+
+    private readonly float[] _panels;
+    private readonly float[] _bias;
+    private readonly int _inputs;
+
+    /// <param name="weights">The weights, one row for each output.</param>
+    /// <param name="bias">The bias of each output.</param>
+    public Matrix(ReadOnlySpan<float> weights, float[] bias)
+    {
+        _bias = bias;
+        _inputs = weights.Length / bias.Length;
+        _panels = new float[weights.Length];
+
+        // The weights of a panel that meet the same input lie side by side: one load serves many outputs, and no sum goes across a vector.
+        for (var o = 0; o < bias.Length; o++)
+        {
+            var panel = o / PanelWidth * PanelWidth * _inputs;
+            for (var i = 0; i < _inputs; i++)
+            {
+                _panels[panel + (i * PanelWidth) + (o % PanelWidth)] = weights[(o * _inputs) + i];
+            }
+        }
+    }
 
     /// <summary>Applies the layer to rows of inputs.</summary>
     public void Apply(ReadOnlySpan<float> input, int rows, Span<float> output)
     {
-        ref var w = ref MemoryMarshal.GetArrayDataReference(weights);
-        ref var x = ref MemoryMarshal.GetReference(input);
-        var row = 0;
-        for (; row + InputsAtOnce <= rows; row += InputsAtOnce)
+        // Checked once here, because the tiles read and write without bounds.
+        input = input[..(rows * _inputs)];
+        output = output[..(rows * _bias.Length)];
+        for (var o = 0; o < _bias.Length; o += PanelWidth)
         {
-            for (var o = 0; o < _outputs; o += OutputsAtOnce)
+            if (rows < InputsAtOnce)
             {
-                Tile(ref x, row * _inputs, ref w, o * _inputs, output, (row * _outputs) + o);
-            }
-        }
+                for (var row = 0; row < rows; row++)
+                {
+                    Row(input, row, output, o);
+                }
 
-        for (; row < rows; row++)
-        {
-            var one = input.Slice(row * _inputs, _inputs);
-            for (var o = 0; o < _outputs; o++)
+                continue;
+            }
+
+            // The last tile begins earlier where rows do not come out even: it computes some rows again, to the same bits.
+            for (var row = 0; row < rows; row += InputsAtOnce)
             {
-                output[(row * _outputs) + o] = bias[o] + Dot(one, weights.AsSpan(o * _inputs, _inputs));
+                Tile(input, Math.Min(row, rows - InputsAtOnce), output, o);
             }
         }
     }
@@ -48,52 +73,85 @@ internal sealed class Matrix(float[] weights, float[] bias)
         return Vector256.Sum(sum);
     }
 
-    // Four rows of input by two of weights: each number loaded is used several times before it leaves the registers.
-    private void Tile(ref float x, int xAt, ref float w, int wAt, Span<float> output, int outAt)
+    private void Row(ReadOnlySpan<float> input, int row, Span<float> output, int o)
     {
-        var s00 = Vector256<float>.Zero;
-        var s01 = s00;
-        var s10 = s00;
-        var s11 = s00;
-        var s20 = s00;
-        var s21 = s00;
-        var s30 = s00;
-        var s31 = s00;
+        ref var w = ref Panel(o);
+        ref var x = ref MemoryMarshal.GetReference(input);
+        var at = (nuint)(row * _inputs);
+        var s0 = Vector256.Create(_bias.AsSpan(o));
+        var s1 = Vector256.Create(_bias.AsSpan(o + Vector256<float>.Count));
+        for (nuint i = 0; i < (nuint)_inputs; i++)
+        {
+            var v = Vector256.Create(Unsafe.Add(ref x, at + i));
+            s0 = Vector256.FusedMultiplyAdd(v, Vector256.LoadUnsafe(ref w, i * PanelWidth), s0);
+            s1 = Vector256.FusedMultiplyAdd(v, Vector256.LoadUnsafe(ref w, (i * PanelWidth) + (nuint)Vector256<float>.Count), s1);
+        }
+
+        Put(output, (row * _bias.Length) + o, s0, s1);
+    }
+
+    // Six rows of input by sixteen outputs: twelve sums stay in registers, and each number loaded is used several times.
+    private void Tile(ReadOnlySpan<float> input, int row, Span<float> output, int o)
+    {
+        ref var w = ref Panel(o);
+        ref var x = ref MemoryMarshal.GetReference(input);
         var n = (nuint)_inputs;
-        var x0 = (nuint)xAt;
+        var x0 = (nuint)row * n;
         var x1 = x0 + n;
         var x2 = x1 + n;
         var x3 = x2 + n;
-        var w0 = (nuint)wAt;
-        var w1 = w0 + n;
-        for (nuint i = 0; i < n; i += (nuint)Vector256<float>.Count)
+        var x4 = x3 + n;
+        var x5 = x4 + n;
+        var a0 = Vector256.Create(_bias.AsSpan(o));
+        var b0 = Vector256.Create(_bias.AsSpan(o + Vector256<float>.Count));
+        var a1 = a0;
+        var b1 = b0;
+        var a2 = a0;
+        var b2 = b0;
+        var a3 = a0;
+        var b3 = b0;
+        var a4 = a0;
+        var b4 = b0;
+        var a5 = a0;
+        var b5 = b0;
+        for (nuint i = 0; i < n; i++)
         {
-            var a = Vector256.LoadUnsafe(ref w, w0 + i);
-            var b = Vector256.LoadUnsafe(ref w, w1 + i);
-            var v = Vector256.LoadUnsafe(ref x, x0 + i);
-            s00 = Vector256.FusedMultiplyAdd(v, a, s00);
-            s01 = Vector256.FusedMultiplyAdd(v, b, s01);
-            v = Vector256.LoadUnsafe(ref x, x1 + i);
-            s10 = Vector256.FusedMultiplyAdd(v, a, s10);
-            s11 = Vector256.FusedMultiplyAdd(v, b, s11);
-            v = Vector256.LoadUnsafe(ref x, x2 + i);
-            s20 = Vector256.FusedMultiplyAdd(v, a, s20);
-            s21 = Vector256.FusedMultiplyAdd(v, b, s21);
-            v = Vector256.LoadUnsafe(ref x, x3 + i);
-            s30 = Vector256.FusedMultiplyAdd(v, a, s30);
-            s31 = Vector256.FusedMultiplyAdd(v, b, s31);
+            var wa = Vector256.LoadUnsafe(ref w, i * PanelWidth);
+            var wb = Vector256.LoadUnsafe(ref w, (i * PanelWidth) + (nuint)Vector256<float>.Count);
+            var v = Vector256.Create(Unsafe.Add(ref x, x0 + i));
+            a0 = Vector256.FusedMultiplyAdd(v, wa, a0);
+            b0 = Vector256.FusedMultiplyAdd(v, wb, b0);
+            v = Vector256.Create(Unsafe.Add(ref x, x1 + i));
+            a1 = Vector256.FusedMultiplyAdd(v, wa, a1);
+            b1 = Vector256.FusedMultiplyAdd(v, wb, b1);
+            v = Vector256.Create(Unsafe.Add(ref x, x2 + i));
+            a2 = Vector256.FusedMultiplyAdd(v, wa, a2);
+            b2 = Vector256.FusedMultiplyAdd(v, wb, b2);
+            v = Vector256.Create(Unsafe.Add(ref x, x3 + i));
+            a3 = Vector256.FusedMultiplyAdd(v, wa, a3);
+            b3 = Vector256.FusedMultiplyAdd(v, wb, b3);
+            v = Vector256.Create(Unsafe.Add(ref x, x4 + i));
+            a4 = Vector256.FusedMultiplyAdd(v, wa, a4);
+            b4 = Vector256.FusedMultiplyAdd(v, wb, b4);
+            v = Vector256.Create(Unsafe.Add(ref x, x5 + i));
+            a5 = Vector256.FusedMultiplyAdd(v, wa, a5);
+            b5 = Vector256.FusedMultiplyAdd(v, wb, b5);
         }
 
-        var o = outAt % _outputs;
-        Put(output, outAt, s00, s01, o);
-        Put(output, outAt + _outputs, s10, s11, o);
-        Put(output, outAt + (2 * _outputs), s20, s21, o);
-        Put(output, outAt + (3 * _outputs), s30, s31, o);
+        var at = (row * _bias.Length) + o;
+        Put(output, at, a0, b0);
+        Put(output, at + _bias.Length, a1, b1);
+        Put(output, at + (2 * _bias.Length), a2, b2);
+        Put(output, at + (3 * _bias.Length), a3, b3);
+        Put(output, at + (4 * _bias.Length), a4, b4);
+        Put(output, at + (5 * _bias.Length), a5, b5);
     }
 
-    private void Put(Span<float> output, int at, Vector256<float> first, Vector256<float> second, int o)
+    private static void Put(Span<float> output, int at, Vector256<float> first, Vector256<float> second)
     {
-        output[at] = bias[o] + Vector256.Sum(first);
-        output[at + 1] = bias[o + 1] + Vector256.Sum(second);
+        first.CopyTo(output[at..]);
+        second.CopyTo(output[(at + Vector256<float>.Count)..]);
     }
+
+    private ref float Panel(int o) => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_panels), o * _inputs);
 }

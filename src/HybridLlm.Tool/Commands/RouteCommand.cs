@@ -33,7 +33,8 @@ internal static class RouteCommand
             DefaultValueFactory = static _ => RequestOrder.Auto,
         };
         var drift = new Option<int?>("--drift") { Description = "Online: at this request the best model and the worst change places." };
-        var command = new Command("route", "Learns which model does best on which prompts; rows: prompt, task, scores {model: 0 to 1}.") { models, mode, only, trueTasks, order, drift };
+        var meaning = new Option<bool>("--meaning") { Description = "Frozen: asks the built-in encoder what prompts mean, too. It knows better where models differ, and takes some three times as long." };
+        var command = new Command("route", "Learns which model does best on which prompts; rows: prompt, task, scores {model: 0 to 1}.") { models, mode, only, trueTasks, order, drift, meaning };
         options.AddTo(command);
         command.SetAction((result, cancellationToken) => RunAsync(
             options.ValuesOf(result),
@@ -43,7 +44,8 @@ internal static class RouteCommand
                 result.GetValue(only)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
                 result.GetValue(trueTasks),
                 result.GetValue(order),
-                result.GetValue(drift)),
+                result.GetValue(drift),
+                result.GetValue(meaning)),
             AnsiConsole.Console,
             result.InvocationConfiguration.Output,
             result.InvocationConfiguration.Error,
@@ -59,13 +61,18 @@ internal static class RouteCommand
 
         async Task<RouteSummary> RunAsync()
         {
+            if (arguments is { Online: true, Meaning: true })
+            {
+                throw new InputException("--meaning: the online mode learns from tasks and scores alone. Leave it out, or leave --mode online out.");
+            }
+
             var models = await ModelSet.ReadAsync(arguments.Models, arguments.Only, cancellationToken).ConfigureAwait(false);
             var train = await ReadAsync(options.Train, mustHaveScores: true).ConfigureAwait(false);
             options.Validate(train.Count);
             var test = options.CrossValidates ? null : await ReadAsync(options.Test!, mustHaveScores: arguments.Online).ConfigureAwait(false);
             var (decisions, summary) = arguments.Online
                 ? new OnlineRun(models, arguments.TrueTasks, arguments.Order, options.Seed, arguments.Drift, cancellationToken).Run(train, test, options.Folds)
-                : Freeze(new(models, arguments.TrueTasks, options.Seed, cancellationToken), train, test);
+                : Freeze(new(models, arguments.TrueTasks, options.Seed, cancellationToken, arguments.Meaning), train, test);
             if (options.Decisions is { } file)
             {
                 await JsonLines.WriteAsync(file, decisions, RouteJsonContext.Default.RouteDecision, cancellationToken).ConfigureAwait(false);
@@ -84,7 +91,8 @@ internal static class RouteCommand
 
     /// <summary>What the user asked for beside the options of all verbs.</summary>
     internal sealed record Arguments(
-        string Models, bool Online = false, IReadOnlyCollection<string>? Only = null, bool TrueTasks = false, RequestOrder Order = RequestOrder.Auto, int? Drift = null)
+        string Models, bool Online = false, IReadOnlyCollection<string>? Only = null, bool TrueTasks = false, RequestOrder Order = RequestOrder.Auto, int? Drift = null,
+        bool Meaning = false)
     {
         /// <summary>Gets the models to choose among; empty for all.</summary>
         public IReadOnlyCollection<string> Only { get; } = Only ?? [];

@@ -6,6 +6,9 @@ namespace HybridLlm.Tool.Learning;
 /// <param name="Signs">How it is built.</param>
 internal sealed record Features(Dictionary<uint, int> Words, Dictionary<uint, int> Characters, float[] Signs)
 {
-    /// <summary>Takes the features of a prompt.</summary>
+    /// <summary>Gets what it means, as an encoder puts it: a vector of length 1; <see langword="null"/> where no encoder was asked.</summary>
+    public float[]? Meaning { get; init; }
+
+    /// <summary>Takes the features of a prompt, all but what it means.</summary>
     public static Features Of(string prompt) => new(TextTerms.Words(prompt), TextTerms.Characters(prompt), TextSigns.Read(prompt));
 }

@@ -1,8 +1,9 @@
 namespace HybridLlm.Tool.Learning;
 
-/// <summary>How similar texts are to those learned from: in words, in runs of characters, and in how they are built.</summary>
+/// <summary>How similar texts are to those learned from: in words, in runs of characters, in how they are built, and in what they mean.</summary>
 /// <remarks>
-/// A sum of four kernels: the cosines of words and of runs of characters, weighted by rarity, and of the signs their product and a Gaussian of their distance.
+/// A sum of five kernels: the cosines of words and of runs of characters, weighted by rarity; of the signs their product and a Gaussian of their distance; and the
+/// cosine of meanings, where those of all texts are known.
 /// </remarks>
 internal sealed class Similarity
 {
@@ -14,6 +15,7 @@ internal sealed class Similarity
     private readonly TermIndex _characters;
     private readonly SignScale _scale;
     private readonly float[][] _signs;
+    private readonly MeaningIndex? _meanings;
 
     /// <param name="rows">The features of the texts learned from.</param>
     /// <param name="weights">How much each kernel counts.</param>
@@ -25,6 +27,7 @@ internal sealed class Similarity
         _characters = new(weights.Characters == 0 ? [] : [.. rows.Select(static row => row.Characters)]);
         _scale = new([.. rows.Select(static row => row.Signs)]);
         _signs = [.. rows.Select(row => _scale.Scale(row.Signs))];
+        _meanings = weights.Meaning == 0 ? null : MeaningIndex.Of(rows);
     }
 
     /// <summary>Gets the number of texts learned from.</summary>
@@ -63,6 +66,11 @@ internal sealed class Similarity
             _characters.AddCosines(text.Characters, _weights.Characters, row);
         }
 
+        if (text.Meaning is { } meaning)
+        {
+            _meanings?.AddCosines(meaning, _weights.Meaning, row);
+        }
+
         if (_weights.Signs == 0 && _weights.Shape == 0)
         {
             return;
@@ -83,5 +91,6 @@ internal sealed class Similarity
     /// <param name="Characters">The cosine of runs of characters.</param>
     /// <param name="Signs">The product of the signs: what grows with them.</param>
     /// <param name="Shape">The nearness of the signs: what is alike in all of them.</param>
-    public sealed record Weights(float Words, float Characters, float Signs, float Shape);
+    /// <param name="Meaning">The cosine of meanings.</param>
+    public sealed record Weights(float Words, float Characters, float Signs, float Shape, float Meaning = 0);
 }

@@ -3,20 +3,22 @@ using HybridLlm.Tool.Learning;
 namespace HybridLlm.Tool.Routing;
 
 /// <summary>
-/// How models differ within one task, by how a prompt is built: the longer problem, the one with formulas. Most such differences are noise, so an adjustment is
+/// How models differ within one task, by how a prompt is built and, where it is known, what it means: the longer problem, the one with formulas. Most such differences are noise, so an adjustment is
 /// made only where, on rows left out, choosing with it was clearly better than choosing without it.
 /// </summary>
 internal sealed class Adjustment
 {
     private const int FewestRows = 50;
 
-    // How many standard errors the gain must be above none. Two to three candidates are tried, so one would be reached by chance too often.
+    // How many standard errors the gain must be above none. Two to four candidates are tried, so one would be reached by chance too often.
     private const double Clearly = 1;
 
     private static readonly Candidate[] Candidates =
     [
         new(new(Words: 0, Characters: 0, Signs: 0, Shape: 1), Ridge: 5),
         new(new(Words: 1, Characters: 1, Signs: 0, Shape: 1), Ridge: 5),
+        new(new(Words: 0, Characters: 0, Signs: 0, Shape: 1, Meaning: 1), Ridge: 5),
+        new(new(Words: 0, Characters: 0, Signs: 0, Shape: 1, Meaning: 1), Ridge: 20),
     ];
 
     private readonly Similarity _similarity;
@@ -43,7 +45,8 @@ internal sealed class Adjustment
 
         var targets = Differences(scores, expected);
         (Adjustment? Chosen, double Clarity) best = (null, Clearly);
-        foreach (var candidate in Candidates)
+        var meaningIsKnown = prompts.All(static prompt => prompt.Meaning is not null);
+        foreach (var candidate in Candidates.Where(candidate => candidate.Kernels.Meaning == 0 || meaningIsKnown))
         {
             var similarity = new Similarity(prompts, candidate.Kernels);
             var (model, leftOut) = KernelRidge.FitLeavingOneOut(similarity.All(cancellationToken), targets, candidate.Ridge, cancellationToken);

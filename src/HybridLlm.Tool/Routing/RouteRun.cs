@@ -4,11 +4,17 @@ using HybridLlm.Tool.Learning;
 namespace HybridLlm.Tool.Routing;
 
 /// <summary>Learns from rows, chooses a model for others, and says how well.</summary>
-internal sealed class RouteRun(ModelSet models, bool trueTasks, int seed, CancellationToken cancellationToken)
+/// <param name="models">The models to choose among.</param>
+/// <param name="trueTasks">Whether the tasks of the rows to decide about are read, instead of told from the prompt.</param>
+/// <param name="seed">What chance follows from.</param>
+/// <param name="cancellationToken">Ends the run.</param>
+/// <param name="withMeaning">Whether the encoder is asked what prompts mean.</param>
+internal sealed class RouteRun(ModelSet models, bool trueTasks, int seed, CancellationToken cancellationToken, bool withMeaning = false)
 {
     private const int Neighbours = 50;
     private const string NoTask = "general";
 
+    private readonly PromptReader _reader = new(withMeaning);
     private readonly SortedDictionary<string, int> _adjusted = new(StringComparer.Ordinal);
     private readonly long _start = Stopwatch.GetTimestamp();
 
@@ -26,8 +32,9 @@ internal sealed class RouteRun(ModelSet models, bool trueTasks, int seed, Cancel
     private RoutePick[] Choose(List<RouteRow> train, List<RouteRow> test)
     {
         var sample = Sample.Of(train, SuccessPredictor.MostRows, seed);
+        _reader.Prepare(sample.Concat(test).Select(row => row.Prompt), cancellationToken);
         var predictor = SuccessPredictor.Fit(
-            sample.ConvertAll(row => Features.Of(row.Prompt)), sample.ConvertAll(row => row.Task ?? NoTask), [.. sample.Select(models.ScoresOf)], cancellationToken);
+            sample.ConvertAll(row => _reader.Read(row.Prompt)), sample.ConvertAll(row => row.Task ?? NoTask), [.. sample.Select(models.ScoresOf)], cancellationToken);
         foreach (var task in predictor.Adjusted)
         {
             _adjusted[task] = _adjusted.GetValueOrDefault(task) + 1;
@@ -37,7 +44,7 @@ internal sealed class RouteRun(ModelSet models, bool trueTasks, int seed, Cancel
         return [.. test.Select(row =>
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var prediction = predictor.Predict(Features.Of(row.Prompt), trueTasks ? row.Task : null, Neighbours);
+            var prediction = predictor.Predict(_reader.Read(row.Prompt), trueTasks ? row.Task : null, Neighbours);
             var ours = Choice.Best(prediction.Expected);
             return new RoutePick(ours, prediction.Expected[ours], prediction.Task, single, Choice.Best(prediction.ByTask), Choice.Best(prediction.ByNeighbours));
         })];

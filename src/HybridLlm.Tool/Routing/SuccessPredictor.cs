@@ -2,7 +2,7 @@ using HybridLlm.Tool.Learning;
 
 namespace HybridLlm.Tool.Routing;
 
-/// <summary>Tells how well each model is likely to do on a prompt: by the tasks that the prompt may be of, and within a task by how the prompt is built.</summary>
+/// <summary>Tells how well each model is likely to do on a prompt: by the tasks that the prompt may be of, and within a task by how the prompt is built and what it means.</summary>
 internal sealed class SuccessPredictor
 {
     /// <summary>The most rows that are learned from: the time grows with their cube, the memory with their square.</summary>
@@ -27,7 +27,7 @@ internal sealed class SuccessPredictor
     /// <summary>Gets how well each model did on average.</summary>
     public IReadOnlyList<double> Overall => _table.Overall;
 
-    /// <summary>Gets the tasks within which models differ by how a prompt is built.</summary>
+    /// <summary>Gets the tasks within which models differ by how a prompt is built or what it means.</summary>
     public IEnumerable<string> Adjusted => Tasks.Where((_, task) => _adjustments[task] is not null);
 
     /// <summary>Learns.</summary>

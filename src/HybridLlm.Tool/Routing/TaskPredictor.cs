@@ -15,7 +15,7 @@ internal sealed class TaskPredictor
     // What is less likely than this makes no difference to a choice, and there may be many such tasks.
     private const double Unlikely = 0.02;
 
-    private static readonly Similarity.Weights Kernels = new(Words: 1, Characters: 1, Signs: 0, Shape: 0.3f);
+    private static readonly Similarity.Weights Kernels = new(Words: 1, Characters: 1, Signs: 0, Shape: 0.3f, Meaning: 0.5f);
 
     private readonly Similarity _similarity;
     private readonly KernelRidge _model;

@@ -97,6 +97,32 @@ public sealed class RouteCommandTests : IDisposable
         Assert.Equal(0.75, _run.LastLine().GetProperty("score").GetDouble());
     }
 
+    // Each prompt is a word of its own, so that nothing but its meaning tells animals from dishes.
+    [Fact]
+    public async Task What_prompts_mean_is_learned_from_where_the_user_asks_for_it()
+    {
+        string[] animals = ["otter", "badger", "falcon", "salmon", "weasel", "turtle", "donkey", "pigeon", "rabbit", "monkey", "lizard", "beaver"];
+        string[] dishes = ["lasagna", "risotto", "chowder", "pancake", "goulash", "omelette", "burrito", "ravioli", "custard", "muffins", "brownie", "noodles"];
+        var rows = animals.Concat(dishes).Select(thing => $$$"""{"prompt": "{{{thing}}}", "task": "{{{(animals.Contains(thing) ? "animal" : "dish")}}}", "scores": {"coder": {{{(animals.Contains(thing) ? 1 : 0)}}}, "poet": {{{(animals.Contains(thing) ? 0 : 1)}}}, "giant": 0}}""");
+        var train = _run.Write("train.jsonl", rows);
+        var models = _run.Write("models.json", [Models]);
+
+        await RunAsync(new(train), new(models));
+        var without = _run.LastLine().GetProperty("score").GetDouble();
+        await RunAsync(new(train), new(models, Meaning: true));
+
+        Assert.InRange(_run.LastLine().GetProperty("score").GetDouble(), Math.Max(0.85, without + 0.05), 1);
+    }
+
+    [Fact]
+    public async Task What_prompts_mean_is_refused_online()
+    {
+        var arguments = new RouteCommand.Arguments(_run.Write("models.json", [Models]), Online: true, Meaning: true);
+
+        Assert.Equal(1, await RunAsync(new(_run.Write("train.jsonl", Rows(60))), arguments));
+        Assert.Contains("--meaning", _run.Complaint, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Rows_without_a_task_are_learned_from_too()
     {
