@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace HybridLlm.Classification;
@@ -95,7 +96,7 @@ internal sealed class LevelLayer
     private static float Share(float logit) => 1 / (1 + MathF.Exp(-logit));
 
     /// <summary>What is read of a prompt besides its types.</summary>
-    [System.Runtime.CompilerServices.InlineArray(Readings)]
+    [InlineArray(Readings)]
     internal struct ReadingValues
     {
         private float _first;

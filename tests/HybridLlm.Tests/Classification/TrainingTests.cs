@@ -75,7 +75,7 @@ public sealed class TrainingTests
         var (known, unknown) = (predictions.Where((_, i) => i % 2 == 0).ToList(), predictions.Where((_, i) => i % 2 == 1).ToList());
         var tasks = CalibrationFit.Fit([.. known.Select(p => (p.Logits[..ClassifierModel.FirstLevel], p.Example.Task, p.Example.Also))]);
         var fit = LevelFit.Learn(known, tasks, Small);
-        var layer = new LevelLayer(fit.Weights, new(1, [0], [0]));
+        var layer = ClassifierModel.Read(WeightsFile.Write(learned, Small, tasks, fit, new(1, [0], [0]), [0])).LevelLayer;
 
         var (told, alone) = (0, 0);
         foreach (var p in unknown)
