@@ -83,7 +83,7 @@ internal sealed class OnlineRun(ModelSet models, bool trueTasks, RequestOrder or
         }
 
         // What ours is compared with was learned from the training rows beforehand, and meets the models as they were when the request came.
-        var baselines = new RouteRun(models, trueTasks, seed, cancellationToken).Choose(train, test, folds);
+        var baselines = new RouteRun(models, trueTasks, seed, withMeaning: false, cancellationToken).Choose(train, test, folds);
         var policies = Policies.Compare(models, [.. met], [.. baselines.Select((pick, row) => pick with { Ours = chosen[row] })], seed);
         var online = new OnlineSummary(rows.Count, shuffled, drift, Round((double)explored / rows.Count), Round(regret), curve);
         return ([.. decisions], Summarize(train.Count, test is null ? folds : null, decisions, total / rows.Count, policies, online));

@@ -7,9 +7,9 @@ namespace HybridLlm.Tool.Routing;
 /// <param name="models">The models to choose among.</param>
 /// <param name="trueTasks">Whether the tasks of the rows to decide about are read, instead of told from the prompt.</param>
 /// <param name="seed">What chance follows from.</param>
-/// <param name="cancellationToken">Ends the run.</param>
 /// <param name="withMeaning">Whether the encoder is asked what prompts mean.</param>
-internal sealed class RouteRun(ModelSet models, bool trueTasks, int seed, CancellationToken cancellationToken, bool withMeaning = false)
+/// <param name="cancellationToken">Ends the run.</param>
+internal sealed class RouteRun(ModelSet models, bool trueTasks, int seed, bool withMeaning, CancellationToken cancellationToken)
 {
     private const int Neighbours = 50;
     private const string NoTask = "general";

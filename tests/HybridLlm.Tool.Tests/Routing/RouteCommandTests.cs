@@ -99,7 +99,7 @@ public sealed class RouteCommandTests : IDisposable
 
     // Each prompt is a word of its own, so that nothing but its meaning tells animals from dishes.
     [Fact]
-    public async Task What_prompts_mean_is_learned_from_where_the_user_asks_for_it()
+    public async Task What_prompts_mean_is_learned_from_unless_the_user_wants_words_only()
     {
         string[] animals = ["otter", "badger", "falcon", "salmon", "weasel", "turtle", "donkey", "pigeon", "rabbit", "monkey", "lizard", "beaver"];
         string[] dishes = ["lasagna", "risotto", "chowder", "pancake", "goulash", "omelette", "burrito", "ravioli", "custard", "muffins", "brownie", "noodles"];
@@ -107,20 +107,11 @@ public sealed class RouteCommandTests : IDisposable
         var train = _run.Write("train.jsonl", rows);
         var models = _run.Write("models.json", [Models]);
 
-        await RunAsync(new(train), new(models));
+        await RunAsync(new(train), new(models, WordsOnly: true));
         var without = _run.LastLine().GetProperty("score").GetDouble();
-        await RunAsync(new(train), new(models, Meaning: true));
+        await RunAsync(new(train), new(models));
 
         Assert.InRange(_run.LastLine().GetProperty("score").GetDouble(), Math.Max(0.85, without + 0.05), 1);
-    }
-
-    [Fact]
-    public async Task What_prompts_mean_is_refused_online()
-    {
-        var arguments = new RouteCommand.Arguments(_run.Write("models.json", [Models]), Online: true, Meaning: true);
-
-        Assert.Equal(1, await RunAsync(new(_run.Write("train.jsonl", Rows(60))), arguments));
-        Assert.Contains("--meaning", _run.Complaint, StringComparison.Ordinal);
     }
 
     [Fact]
