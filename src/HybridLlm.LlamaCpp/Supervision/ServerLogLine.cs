@@ -6,6 +6,9 @@ namespace HybridLlm.LlamaCpp.Supervision;
 /// <summary>Reads the level off a line of llama-server's log, such as <c>0.00.022.989 E srv  start: couldn't bind …</c>.</summary>
 internal static class ServerLogLine
 {
+    // A warning to llama-server, and what every cache does once it is full: a busy server says it with most requests.
+    private const string CacheIsFull = "making room for prompt cache entry";
+
     private static readonly SearchValues<char> Quotes = SearchValues.Create("{\"'`");
     private static readonly SearchValues<char> Timestamp = SearchValues.Create("0123456789.");
 
@@ -28,7 +31,7 @@ internal static class ServerLogLine
 
     /// <summary>Gets the level at which the line is logged here.</summary>
     /// <param name="line">The line.</param>
-    /// <returns><see cref="LogLevel.Warning"/> for the server's warnings and errors, otherwise <see cref="LogLevel.Debug"/>.</returns>
+    /// <returns><see cref="LogLevel.Warning"/> for the server's warnings and errors, otherwise, and where they only tell of daily business, <see cref="LogLevel.Debug"/>.</returns>
     public static LogLevel LevelOf(ReadOnlySpan<char> line)
     {
         var rest = line.TrimStart();
@@ -39,6 +42,6 @@ internal static class ServerLogLine
         }
 
         var marked = rest.Length > 1 && rest[0] is 'W' or 'E' && rest[1] == ' ';
-        return marked || rest.StartsWith("error:", StringComparison.OrdinalIgnoreCase) ? LogLevel.Warning : LogLevel.Debug;
+        return (marked && !rest.Contains(CacheIsFull, StringComparison.Ordinal)) || rest.StartsWith("error:", StringComparison.OrdinalIgnoreCase) ? LogLevel.Warning : LogLevel.Debug;
     }
 }

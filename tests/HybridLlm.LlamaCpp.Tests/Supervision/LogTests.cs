@@ -10,6 +10,7 @@ public sealed class LogTests
     [InlineData("0.00.022.989 W cmn  common_params_fit: too much", LogLevel.Warning)]
     [InlineData("W load: control-looking token", LogLevel.Warning)]
     [InlineData("error: invalid argument: --nope", LogLevel.Warning)]
+    [InlineData("2.08.474.241 W srv         alloc:  - making room for prompt cache entry, removing oldest entry (size = 5.657 MiB)", LogLevel.Debug)]
     [InlineData("0.00.022.989 I srv  load_model: E is for effort", LogLevel.Debug)]
     [InlineData("main: server is listening", LogLevel.Debug)]
     [InlineData("Evaluating", LogLevel.Debug)]
