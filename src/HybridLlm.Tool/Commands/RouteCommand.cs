@@ -33,7 +33,7 @@ internal static class RouteCommand
             DefaultValueFactory = static _ => RequestOrder.Auto,
         };
         var drift = new Option<int?>("--drift") { Description = "Online: at this request the best model and the worst change places." };
-        var wordsOnly = new Option<bool>("--words-only") { Description = "Frozen: does not ask the built-in encoder what prompts mean. Takes a quarter of the time, and knows less of where models differ." };
+        var wordsOnly = new Option<bool>("--words-only") { Description = "Frozen: does not ask the built-in encoder what prompts mean. Takes half the time or less, and knows less of where models differ." };
         var command = new Command("route", "Learns which model does best on which prompts; rows: prompt, task, scores {model: 0 to 1}.") { models, mode, only, trueTasks, order, drift, wordsOnly };
         options.AddTo(command);
         command.SetAction((result, cancellationToken) => RunAsync(
