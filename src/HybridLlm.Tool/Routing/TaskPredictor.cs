@@ -12,7 +12,7 @@ internal sealed class TaskPredictor
     // One step of sharpness is a tenth of a power of ten: from 1 (hardly any opinion) to 40 (nearly always sure).
     private const int Sharpnesses = 17;
 
-    // What is less likely than this makes no difference to a choice, and there may be many such tasks.
+    // What is less likely than this makes no difference to a choice where anything is likelier, and there may be many such tasks.
     private const double Unlikely = 0.02;
 
     private static readonly Similarity.Weights Kernels = new(Words: 1, Characters: 1, Signs: 0, Shape: 0.3f, Meaning: 0.5f);
@@ -65,11 +65,12 @@ internal sealed class TaskPredictor
         return Softmax(outputs, _sharpness);
     }
 
-    /// <summary>Tells which tasks a prompt may be of, the likeliest first, without those that are hardly likely.</summary>
+    /// <summary>Tells which tasks a prompt may be of, the likeliest first, without those that are hardly likely; at least one.</summary>
     public TaskShare[] Tell(Features prompt)
     {
         var probabilities = Predict(SimilaritiesOf(prompt));
-        var likely = Enumerable.Range(0, Tasks.Count).Where(task => probabilities[task] >= Unlikely).OrderByDescending(task => probabilities[task]).ToList();
+        var least = Math.Min(Unlikely, probabilities.Max());
+        var likely = Enumerable.Range(0, Tasks.Count).Where(task => probabilities[task] >= least).OrderByDescending(task => probabilities[task]).ToList();
         var sum = likely.Sum(task => probabilities[task]);
         return [.. likely.Select(task => new TaskShare(Tasks[task], probabilities[task] / sum))];
     }

@@ -33,4 +33,17 @@ public sealed class TaskPredictorTests
         var mixed = predictor.Tell(Features.Of("write a poem about the function in this class"));
         Assert.Superset(new HashSet<string> { "code", "prose" }, mixed.Select(task => task.Task).ToHashSet());
     }
+
+    [Fact]
+    public void Tell_names_the_likeliest_task_where_there_are_so_many_that_none_is_likely()
+    {
+        string[] tasks = [.. Enumerable.Range(0, 120).Select(number => $"task-{number:000}")];
+        var (predictor, _) = TaskPredictor.Fit(
+            [.. tasks.Select((_, number) => Features.Of($"Tell me about number {number}."))], tasks, TestContext.Current.CancellationToken);
+
+        var told = predictor.Tell(Features.Of("Something else."));
+
+        Assert.Equal(predictor.Tasks[Choice.Best(predictor.Predict(predictor.SimilaritiesOf(Features.Of("Something else."))))], told[0].Task);
+        Assert.Equal(1, told.Sum(task => task.Share), 10);
+    }
 }
